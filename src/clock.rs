@@ -1,0 +1,1 @@
+//! The only door for time: reads both clocks, sleeps, notices steps. Effects.

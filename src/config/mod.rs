@@ -1,0 +1,1 @@
+//! TOML → `Station`, or all diagnostics at once. Pure, but for `load.rs`, which reads files.

@@ -1,0 +1,1 @@
+//! Wires the hands and turns the one loop. Effects.

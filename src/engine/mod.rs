@@ -1,0 +1,1 @@
+//! The machine: (now, event) → commands. Pure.

@@ -1,0 +1,1 @@
+//! What happened, on disk, for decades: SQLite, hash chain, migrations, queries. Effects.

@@ -1,0 +1,1 @@
+//! What the audio files are: probe, hash, duration, loudness, faults. Effects.

@@ -1,0 +1,4 @@
+//! The program: hands the arguments to `cli` and its answer to the shell.
+#![forbid(unsafe_code)]
+
+fn main() {}

@@ -1,0 +1,182 @@
+//! What the audio files are, as measured by the library. Pure.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::model::id::{ClipHash, ClipPath, Topic};
+use crate::model::text::Text;
+use crate::model::units::{Decibel, Hertz, Lufs};
+
+/// Everything that lies in the audio folder, at one time.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Library {
+    /// By path.
+    pub clips: BTreeMap<ClipPath, Clip>,
+    /// When the folder was last read whole; nothing before the first scan has ended.
+    pub scanned_at: Option<Timestamp>,
+}
+
+/// One audio file.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Clip {
+    /// Its name here.
+    pub path: ClipPath,
+    /// The file to open: the name with the bytes that the disk has.
+    pub file: PathBuf,
+    /// From its folder; the schedule may say otherwise.
+    pub topic: Option<Topic>,
+    /// Size in bytes.
+    pub size: u64,
+    /// What it sounds like; nothing if it cannot be decoded at all.
+    pub sound: Option<Sound>,
+    /// What is wrong with it.
+    pub faults: Vec<ClipFault>,
+}
+
+impl Clip {
+    /// The measured sound of a clip that may air, or the fault that forbids it.
+    ///
+    /// # Errors
+    /// The first fault that blocks airing.
+    pub fn airable(&self) -> Result<&Sound, ClipFault> {
+        match self.faults.iter().find(|f| f.blocks()) {
+            Some(fault) => Err(*fault),
+            None => self.sound.as_ref().ok_or(ClipFault::NotAudio),
+        }
+    }
+}
+
+/// What a clip's content is, decoded once from beginning to end.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Sound {
+    /// SHA-256 of the file.
+    pub hash: ClipHash,
+    /// Container and codec, as people know them: `MP3`, `WAV`, `FLAC`, `Ogg Vorbis`, `M4A/AAC`.
+    pub format: String,
+    /// Decoded frames over rate; never what the header says.
+    pub duration: Duration,
+    /// Sample rate of the file.
+    pub rate: Hertz,
+    /// 1 or 2.
+    pub channels: u16,
+    /// Integrated loudness; nothing if too short or silent.
+    pub loudness: Option<Lufs>,
+    /// True peak.
+    pub peak: Decibel,
+}
+
+/// What is wrong with an audio file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ClipFault {
+    /// 0 bytes.
+    Empty,
+    /// A folder, pipe, socket or device where a file should be.
+    NotAFile,
+    /// A link that leads out of the audio folder.
+    OutsideFolder,
+    /// No permission, or a read error.
+    Unreadable,
+    /// No decoder knows it.
+    NotAudio,
+    /// Known, and not decodable here; the remedy says what to convert.
+    Unsupported,
+    /// Damage inside.
+    Damaged,
+    /// Ends before its end.
+    CutShort,
+    /// Nothing but silence.
+    Silent,
+    /// Longer than two hours.
+    TooLong,
+    /// Larger than 500 MB.
+    TooLarge,
+    /// More than two channels, or a sample rate outside 8–192 kHz.
+    OddShape,
+    /// A name that is not UTF-8.
+    OddName,
+    /// The same Vietnamese name twice, composed and decomposed.
+    Twin,
+    /// The ending says another format than the content; it airs all the same.
+    WrongEnding,
+    /// In a folder whose name is no topic (or in no folder): drawn only by name.
+    NoTopic,
+}
+
+impl ClipFault {
+    /// Does this keep the clip off the air?
+    #[must_use]
+    pub fn blocks(self) -> bool {
+        !matches!(self, Self::WrongEnding | Self::NoTopic)
+    }
+
+    /// What is wrong, and what to do.
+    #[must_use]
+    pub fn text(self) -> Text {
+        let (vi, en) = match self {
+            Self::Empty => ("Tệp rỗng (0 byte). Hãy chép lại tệp.", "The file is empty (0 bytes). Copy it again."),
+            Self::NotAFile => (
+                "Đây không phải là tệp âm thanh thông thường. Hãy bỏ ra khỏi thư mục.",
+                "This is not a regular file. Take it out of the folder.",
+            ),
+            Self::OutsideFolder => (
+                "Đường dẫn trỏ ra ngoài thư mục âm thanh. Hãy chép chính tệp đó vào thư mục.",
+                "The link leads out of the audio folder. Copy the file itself into it.",
+            ),
+            Self::Unreadable => (
+                "Không đọc được tệp. Hãy kiểm tra quyền đọc hoặc chép lại tệp.",
+                "The file cannot be read. Check its permissions, or copy it again.",
+            ),
+            Self::NotAudio => (
+                "Không nhận ra đây là tệp âm thanh. Hãy chuyển sang MP3 rồi chép lại.",
+                "Not recognised as audio. Convert it to MP3 and copy it again.",
+            ),
+            Self::Unsupported => (
+                "Định dạng này chưa phát được. Hãy chuyển sang MP3 rồi chép lại.",
+                "This format cannot be played. Convert it to MP3 and copy it again.",
+            ),
+            Self::Damaged => (
+                "Tệp bị hỏng bên trong. Hãy chép lại từ bản gốc.",
+                "The file is damaged inside. Copy it again from the original.",
+            ),
+            Self::CutShort => (
+                "Tệp bị cụt, thiếu phần cuối. Hãy chép lại từ bản gốc.",
+                "The end of the file is missing. Copy it again from the original.",
+            ),
+            Self::Silent => (
+                "Cả tệp không có tiếng. Hãy nghe lại bản ghi gốc.",
+                "The whole file is silent. Listen to the original recording.",
+            ),
+            Self::TooLong => (
+                "Tệp dài quá 2 giờ. Hãy cắt thành nhiều tệp ngắn hơn.",
+                "Longer than two hours. Cut it into shorter files.",
+            ),
+            Self::TooLarge => ("Tệp lớn quá 500 MB. Hãy chuyển sang MP3.", "Larger than 500 MB. Convert it to MP3."),
+            Self::OddShape => (
+                "Số kênh hoặc tần số lấy mẫu không dùng được. Hãy chuyển sang MP3 một hoặc hai kênh.",
+                "Unusable number of channels or sample rate. Convert it to an MP3 of one or two channels.",
+            ),
+            Self::OddName => (
+                "Tên tệp có ký tự không đọc được. Hãy đổi tên tệp.",
+                "The file name has unreadable characters. Rename the file.",
+            ),
+            Self::Twin => (
+                "Có hai tệp trùng tên tiếng Việt (khác cách gõ dấu). Hãy xóa hoặc đổi tên một tệp.",
+                "Two files have the same Vietnamese name (typed differently). Remove or rename one.",
+            ),
+            Self::WrongEnding => (
+                "Đuôi tên tệp không đúng với nội dung; vẫn phát được. Nên đổi lại đuôi tên.",
+                "The file's ending does not match its content; it still plays. Better rename it.",
+            ),
+            Self::NoTopic => (
+                "Tệp không nằm trong thư mục chuyên đề nào (tên thư mục chỉ gồm a-z, 0-9 và dấu gạch nối).",
+                "The file lies in no topic's folder (folder names are a-z, 0-9 and hyphens).",
+            ),
+        };
+        Text::new(vi, en)
+    }
+}

@@ -1,0 +1,23 @@
+//! The nouns that every room speaks: station, clip, slot, occurrence, airing, outcome, time, units. Pure.
+//!
+//! Nothing here reads a clock, a file or a device. Types that end up in the journal or in an HTTP answer derive
+//! `Serialize` here, so that a word is spelled once and reads the same in TOML, journal, API and screen.
+
+pub mod airing;
+pub mod clip;
+pub mod cron;
+pub mod diag;
+pub mod entry;
+pub mod fault;
+pub mod id;
+pub mod occurrence;
+pub mod operator;
+pub mod outcome;
+pub mod playback;
+pub mod query;
+pub mod recovery;
+pub mod station;
+pub mod status;
+pub mod text;
+pub mod time;
+pub mod units;

@@ -1,0 +1,36 @@
+//! One dated instance of a slot. Pure.
+
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use serde::{Deserialize, Serialize};
+
+use crate::model::id::{AiringId, CommuneId, SlotId};
+
+/// One dated instance of a slot.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Occurrence {
+    /// `<commune>/<slot>@<local>`; the local time is the one that was asked for, even where the clock skipped it.
+    pub id: AiringId,
+    /// Whose.
+    pub commune: CommuneId,
+    /// Which rule.
+    pub slot: SlotId,
+    /// The local time that the rule asks for.
+    pub local: DateTime,
+    /// When that is.
+    pub at: Timestamp,
+    /// How the local time was turned into a point in time.
+    pub placement: Placement,
+}
+
+/// What was decided where local time is not one point in time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Placement {
+    /// The local time exists exactly once.
+    Exact,
+    /// The clock jumps over it: it airs at the first moment after the jump, so that the day is not one short.
+    AfterGap,
+    /// The clock shows it twice: it airs the first time only.
+    FirstOfFold,
+}

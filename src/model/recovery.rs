@@ -1,0 +1,83 @@
+//! What the journal tells a daemon that starts: a bounded window, never the whole history. Pure.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+
+use crate::model::airing::{Head, PlannedItem};
+use crate::model::entry::Reached;
+use crate::model::id::{AiringId, ClipPath, CommuneId, OutputId, QueueId};
+use crate::model::time::Moment;
+
+/// What was left behind. Empty for a new journal.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Recovery {
+    /// The session before this one; nothing for a new journal.
+    pub last_session: Option<LastSession>,
+    /// Airings planned and without a final row.
+    pub open: Vec<Open>,
+    /// Ids of all airings planned at or after [`LastSession::cursor`], ended or open.
+    pub settled: BTreeSet<AiringId>,
+    /// What aired before, for the choice of clips and the day limits.
+    pub history: History,
+}
+
+/// The session before this one.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LastSession {
+    /// The PC's start in which it ran.
+    pub boot_id: String,
+    /// Whether it ended by being asked to.
+    pub end: SessionEnd,
+    /// Wall time of the last entry: it was alive then.
+    pub last_entry: Timestamp,
+    /// Every occurrence due before this has its row (the latest time of a session's start, a configuration's coming
+    /// into force, or an airing's planned time).
+    pub cursor: Timestamp,
+}
+
+/// How a session ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SessionEnd {
+    /// It was asked to stop.
+    Clean,
+    /// It did not say goodbye.
+    Abrupt,
+}
+
+/// An airing without a final row.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Open {
+    /// As planned.
+    pub head: Head,
+    /// Its clips.
+    pub items: Vec<PlannedItem>,
+    /// Its outputs.
+    pub outputs: Vec<OutputId>,
+    /// By output: when its first frame left, and the device's name.
+    pub started: BTreeMap<OutputId, (Moment, String)>,
+    /// The last account of each output.
+    pub reached: Vec<Reached>,
+    /// When the last account was written.
+    pub last_seen: Option<Moment>,
+}
+
+/// What aired before.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct History {
+    /// When each clip last aired (outcome `aired`, any kind but trial).
+    pub last_aired: BTreeMap<ClipPath, Timestamp>,
+    /// The clip last drawn from each queue, whatever came of it.
+    pub last_drawn: BTreeMap<(CommuneId, QueueId), ClipPath>,
+    /// Scheduled airings begun, and seconds on air, by commune and local day: for the day limits.
+    pub usage: BTreeMap<(CommuneId, jiff::civil::Date), Usage>,
+}
+
+/// What a commune has used of a day.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Usage {
+    /// Airings begun.
+    pub airings: u32,
+    /// Seconds on air.
+    pub seconds: f64,
+}

@@ -1,0 +1,306 @@
+//! The station as configured: outputs, communes, slots, queues. Everything in it has been checked. Pure.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use jiff::civil::{Date, Time};
+use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize};
+
+use crate::model::cron::CronRule;
+use crate::model::id::{ClipPath, CommuneId, OutputId, QueueId, Revision, SlotId, StationId, Topic};
+use crate::model::time::{DaySpan, Days};
+use crate::model::units::Lufs;
+
+/// One PC with its communes: what `station.toml` and `communes/*.toml` say together.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Station {
+    /// Never changes once something has aired.
+    pub id: StationId,
+    /// As people read it.
+    pub name: String,
+    /// IANA name of the zone that decides days, weeks and slots. Resolve it daily: rules change.
+    pub zone_name: String,
+    /// The zone, as resolved when the configuration was read.
+    pub zone: TimeZone,
+    /// Where things lie.
+    pub paths: Paths,
+    /// Where questions are answered.
+    pub http: Http,
+    /// Ways that sound leaves the PC, in the order of the file. At least one.
+    pub outputs: Vec<Output>,
+    /// In the order of the file names.
+    pub communes: Vec<Commune>,
+    /// Hash of the text that was read.
+    pub revision: Revision,
+}
+
+impl Station {
+    /// The output with this id.
+    #[must_use]
+    pub fn output(&self, id: &OutputId) -> Option<&Output> {
+        self.outputs.iter().find(|o| &o.id == id)
+    }
+
+    /// The commune with this id.
+    #[must_use]
+    pub fn commune(&self, id: &CommuneId) -> Option<&Commune> {
+        self.communes.iter().find(|c| &c.id == id)
+    }
+}
+
+/// Absolute folders.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Paths {
+    /// `*.toml`, one a commune.
+    pub communes: PathBuf,
+    /// `<topic>/…`.
+    pub audio: PathBuf,
+    /// Journal, cache, `heard/`.
+    pub state: PathBuf,
+}
+
+/// The HTTP service.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Http {
+    /// Address and port; 127.0.0.1:8080 unless said otherwise.
+    pub listen: SocketAddr,
+    /// Who may read on loopback.
+    pub loopback: LoopbackReading,
+}
+
+/// Whether a question from this PC itself needs a token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum LoopbackReading {
+    /// Anybody at the PC may read (operators' actions need a token all the same).
+    #[default]
+    Open,
+    /// A token always (`loopback = "token"`).
+    Token,
+}
+
+/// A way that sound leaves the PC.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Output {
+    /// Unique in the station.
+    pub id: OutputId,
+    /// As people read it.
+    pub name: String,
+    /// Whose counter it feeds.
+    pub channel: Channel,
+    /// Where the samples go.
+    pub kind: OutputKind,
+    /// Loudness that every clip is brought to, −40…−6 LUFS.
+    pub volume: Lufs,
+    /// Silence before the first sound, 0–10 s: it lies before the slot's second, not after.
+    pub lead_in: Duration,
+    /// Switched on before and off after.
+    pub amplifier: Option<Amplifier>,
+}
+
+/// Who hears an output; each channel has its own counters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Channel {
+    /// *Đài xã*.
+    Commune,
+    /// *Loa thôn, khối phố*.
+    Village,
+    /// *Lưu động*.
+    Mobile,
+}
+
+/// Where the samples of an output go.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum OutputKind {
+    /// ALSA's default; a WAV to listen to where there is none, and then nothing is proven.
+    Auto,
+    /// A sound card by its ALSA name (`plughw:CARD=Device,DEV=0`), else ALSA's `default`.
+    Device {
+        /// The ALSA name, if one is given.
+        name: Option<String>,
+    },
+    /// A file for each airing in `<state>/heard/`: chosen on purpose, the file is the proof.
+    Wav,
+    /// Paced silence: never proven.
+    Null,
+}
+
+/// Commands that switch an amplifier or a transmitter; the first word is the program, no shell in between.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Amplifier {
+    /// Before the first sound.
+    pub on: Vec<String>,
+    /// After the last sound.
+    pub off: Vec<String>,
+    /// How long it needs before it carries sound, 0–120 s.
+    pub warm_up: Duration,
+}
+
+/// One commune's schedule.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Commune {
+    /// Unique in the station.
+    pub id: CommuneId,
+    /// The name today; rows keep the name of their day.
+    pub name: String,
+    /// The unit above.
+    pub belongs_to: Option<String>,
+    /// On which outputs its airings sound. At least one, all of them known.
+    pub outputs: Vec<OutputId>,
+    /// When it may air.
+    pub hours: Hours,
+    /// In the order of the file.
+    pub slots: Vec<Slot>,
+    /// In the order of the file.
+    pub queues: Vec<Queue>,
+    /// What is known of clips beyond their files.
+    pub clips: Vec<ClipNote>,
+}
+
+impl Commune {
+    /// The slot with this id.
+    #[must_use]
+    pub fn slot(&self, id: &SlotId) -> Option<&Slot> {
+        self.slots.iter().find(|s| &s.id == id)
+    }
+
+    /// The queue with this id.
+    #[must_use]
+    pub fn queue(&self, id: &QueueId) -> Option<&Queue> {
+        self.queues.iter().find(|q| &q.id == id)
+    }
+
+    /// What the schedule says of this clip.
+    #[must_use]
+    pub fn note(&self, path: &ClipPath) -> Option<&ClipNote> {
+        self.clips.iter().find(|c| &c.file == path)
+    }
+}
+
+/// When a commune may air, and by which document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hours {
+    /// Spans of the local day; a start outside all of them is `skipped{quiet_hours}`.
+    pub allowed: Vec<DaySpan>,
+    /// The document that says so; nothing for the shipped default (05:00–21:30).
+    pub basis: Option<String>,
+    /// Scheduled airings a day at the most.
+    pub max_airings_per_day: Option<u32>,
+    /// Minutes on air a day at the most.
+    pub max_minutes_per_day: Option<u32>,
+}
+
+/// A recurring rule in the schedule.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Slot {
+    /// Unique in the commune.
+    pub id: SlotId,
+    /// As people read it.
+    pub name: String,
+    /// When.
+    pub recurrence: Recurrence,
+    /// What.
+    pub programme: Programme,
+    /// How late it may begin (0 s–24 h); later is `missed{too_late}`. 15 min unless said otherwise.
+    pub start_within: Duration,
+    /// Clips longer than this are passed over. Nothing: any length up to two hours.
+    pub max_length: Option<Duration>,
+    /// A jingle before.
+    pub intro: Option<ClipPath>,
+    /// A jingle after.
+    pub outro: Option<ClipPath>,
+    /// Whether it airs at present.
+    pub state: SlotState,
+}
+
+/// Whether a slot airs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum SlotState {
+    /// It does.
+    #[default]
+    Enabled,
+    /// Switched off (`enabled = false`): its occurrences are `skipped{disabled}`.
+    Disabled,
+}
+
+/// When a slot recurs.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Recurrence {
+    /// `days` and `at`. Neither is empty; `at` is in ascending order.
+    Weekly {
+        /// On these days.
+        days: Days,
+        /// At these local times.
+        at: Vec<Time>,
+    },
+    /// `cron`.
+    Cron(CronRule),
+}
+
+/// Where a slot's clip comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Programme {
+    /// The least recently aired clip of these topics.
+    Topics(Vec<Topic>),
+    /// The next clip of a queue of the same commune.
+    Queue(QueueId),
+}
+
+/// Clips from which slots draw. `topics` and `clips` are never both empty.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Queue {
+    /// Unique in the commune.
+    pub id: QueueId,
+    /// All clips of these topics (after `clips`).
+    pub topics: Vec<Topic>,
+    /// These clips, in this order.
+    pub clips: Vec<ClipPath>,
+    /// Which one is next.
+    pub order: Order,
+}
+
+/// Which clip of a queue is next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Order {
+    /// The topic still owed this period first; with nothing owed, as `LeastRecent`.
+    Quota,
+    /// The clip that has not aired for the longest time.
+    #[default]
+    LeastRecent,
+    /// One after the other, from the beginning again after the last.
+    InOrder,
+}
+
+/// What the schedule says of a clip.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClipNote {
+    /// Which clip.
+    pub file: ClipPath,
+    /// As people read it.
+    pub title: Option<String>,
+    /// Its topics; the folder's name where nothing is said.
+    pub topics: Option<Vec<Topic>>,
+    /// BCP 47 tag: `vi`, `hmn`.
+    pub language: Option<String>,
+    /// First day on which it may air.
+    pub valid_from: Option<Date>,
+    /// Last day on which it may air.
+    pub valid_until: Option<Date>,
+    /// Who approved it.
+    pub approval: Option<Approval>,
+}
+
+/// A leader's approval of a clip.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Approval {
+    /// Who.
+    pub by: String,
+    /// When.
+    pub on: Date,
+    /// Number of the document.
+    pub document: Option<String>,
+}

@@ -1,0 +1,1 @@
+//! Makes sound and tells the truth about it: supervisor, child process, outputs. Effects.
