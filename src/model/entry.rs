@@ -24,6 +24,8 @@ pub enum Entry {
         boot_id: String,
         /// Configuration in force.
         revision: Revision,
+        /// Every occurrence due before this has its row in front of this entry.
+        from: Moment,
     },
     /// The daemon was asked to stop, and did.
     SessionEnded {
@@ -36,6 +38,8 @@ pub enum Entry {
         at: Moment,
         /// Which.
         revision: Revision,
+        /// Occurrences due before this followed the configuration before; they have their rows or are open.
+        from: Moment,
     },
     /// An airing is about to begin: durable before sound.
     Planned {

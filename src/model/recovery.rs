@@ -31,8 +31,8 @@ pub struct LastSession {
     pub end: SessionEnd,
     /// Wall time of the last entry: it was alive then.
     pub last_entry: Timestamp,
-    /// Every occurrence due before this has its row (the latest time of a session's start, a configuration's coming
-    /// into force, or an airing's planned time).
+    /// Every occurrence due before this has its row, or is open: the latest of the `from` of a session or a
+    /// configuration and the planned time of an airing.
     pub cursor: Timestamp,
 }
 
