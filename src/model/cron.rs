@@ -1,34 +1,75 @@
-//! `cron = "…"`: the one place that knows the cron crate and chrono. Pure.
+//! `cron = "…"`: the one place that knows the cron crate. Pure.
+//!
+//! The crate reads and expands the fields. It is never asked for points in time: what a wall time means in some zone is
+//! decided where occurrences are placed. Where dialects of cron disagree, a rule is refused with the text to paste
+//! instead: numbers for days of the week, and (in five fields) a day of the month together with a day of the week.
+//! With six or seven fields both must hold. Years reach from 1970 to 2100. `@daily`, `L`, `W` and `#` are not known.
 
-use jiff::civil::{Date, DateTime};
+mod refusal;
+mod weekdays;
 
-/// A cron rule that was understood.
-#[derive(Debug, Clone, PartialEq)]
+use cron::{Schedule, TimeUnitSpec as _};
+use jiff::ToSpan as _;
+use jiff::civil::{Date, DateTime, Time, date};
+
+pub use refusal::CronError;
+
+/// A cron rule that was understood: it fires on some day between 1970 and 2100, and at most once a minute.
+#[derive(Debug, Clone)]
 pub struct CronRule {
     source: String,
+    schedule: Box<Schedule>,
+    /// Ascending, each once, at most 1,440.
+    times: Vec<Time>,
 }
 
-/// Why a cron text is refused.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum CronError {
-    /// Not five, six or seven fields.
-    FieldCount(usize),
-    /// A number for a day of the week: dialects disagree on what it means. Carries the whole line with names instead.
-    NumericWeekday {
-        /// The corrected text to paste, Sunday being 0 and 7 as in crontab.
-        corrected: String,
-    },
-    /// The cron crate's own words.
-    Syntax(String),
+impl PartialEq for CronRule {
+    fn eq(&self, other: &Self) -> bool {
+        self.source == other.source
+    }
 }
+
+/// The places of the fields once seconds stand first.
+const DAY: usize = 3;
+const WEEKDAY: usize = 5;
 
 impl CronRule {
-    /// Reads five fields (crontab) or six/seven (seconds first).
+    /// Reads five fields (crontab) or six/seven (seconds first, year last).
     ///
     /// # Errors
     /// See [`CronError`].
     pub fn parse(text: &str) -> Result<Self, CronError> {
-        Ok(Self { source: text.to_owned() })
+        let written: Vec<&str> = text.split_whitespace().collect();
+        let seconds: &[&str] = match written.len() {
+            5 => &["0"],
+            6 | 7 => &[],
+            n => return Err(CronError::FieldCount(n)),
+        };
+        let fields = [seconds, &written].concat();
+
+        let days = weekdays::read(fields[WEEKDAY]).ok_or_else(|| CronError::Syntax(fields[WEEKDAY].to_owned()))?;
+        if let Some(named) = days.named {
+            let line = with(&fields, WEEKDAY, &named).split_off(seconds.len());
+            return Err(CronError::NumericWeekday { corrected: line.join(" ") });
+        }
+        let fields_read = with(&fields, WEEKDAY, &days.list);
+        for (place, field) in fields_read.iter().enumerate() {
+            understood(place, field)?;
+        }
+        if written.len() == 5 && restricts(fields[DAY]) && restricts(fields[WEEKDAY]) {
+            return Err(CronError::DayAndWeekday { corrected: fields.join(" ") });
+        }
+        let schedule = fields_read.join(" ").parse().map_err(|_| CronError::Syntax(text.to_owned()))?;
+        Self::bounded(text, schedule)
+    }
+
+    fn bounded(text: &str, schedule: Schedule) -> Result<Self, CronError> {
+        if schedule.seconds().count() > 1 {
+            return Err(CronError::TooOften);
+        }
+        let rule = Self { source: text.to_owned(), times: times_of_day(&schedule), schedule: Box::new(schedule) };
+        let mut days = date(1970, 1, 1).series(1.day()).take_while(|day| day.year() <= 2100);
+        if days.any(|day| rule.fires_on(day)) { Ok(rule) } else { Err(CronError::Never) }
     }
 
     /// The text as it was written.
@@ -40,7 +81,50 @@ impl CronRule {
     /// The local times of `date` at which the rule fires, in ascending order, each once. Wall times: whether a time
     /// exists on that day in some zone is the caller's to decide.
     #[must_use]
-    pub fn on_day(&self, _date: Date) -> Vec<DateTime> {
-        Vec::new()
+    pub fn on_day(&self, date: Date) -> Vec<DateTime> {
+        if !self.fires_on(date) {
+            return Vec::new();
+        }
+        self.times.iter().map(|time| date.to_datetime(*time)).collect()
     }
+
+    fn fires_on(&self, date: Date) -> bool {
+        let rule = &self.schedule;
+        rule.days_of_week().includes(u32::from(date.weekday().to_sunday_one_offset().unsigned_abs()))
+            && rule.days_of_month().includes(u32::from(date.day().unsigned_abs()))
+            && rule.months().includes(u32::from(date.month().unsigned_abs()))
+            && rule.years().includes(u32::from(date.year().unsigned_abs()))
+    }
+}
+
+fn with<'a>(fields: &[&'a str], place: usize, field: &'a str) -> Vec<&'a str> {
+    let mut fields = fields.to_vec();
+    fields[place] = field;
+    fields
+}
+
+/// Is this one field, the whole field and a field of its place? The crate wants no space between fields (`**` is two of
+/// them, `5- 6` is one), so each is read alone, among stars.
+fn understood(place: usize, field: &str) -> Result<(), CronError> {
+    match with(&["*"; 7], place, field).join(" ").parse::<Schedule>() {
+        Ok(_) => Ok(()),
+        Err(_) => Err(CronError::Syntax(field.to_owned())),
+    }
+}
+
+/// Does the field leave days out, as crontab sees it? There, whatever begins with a star does not.
+fn restricts(field: &str) -> bool {
+    !field.starts_with(['*', '?'])
+}
+
+fn times_of_day(schedule: &Schedule) -> Vec<Time> {
+    let mut times = Vec::new();
+    for hour in schedule.hours().iter().filter_map(|h| i8::try_from(h).ok()) {
+        for minute in schedule.minutes().iter().filter_map(|m| i8::try_from(m).ok()) {
+            for second in schedule.seconds().iter().filter_map(|s| i8::try_from(s).ok()) {
+                times.extend(Time::new(hour, minute, second, 0));
+            }
+        }
+    }
+    times
 }

@@ -1,1 +1,15 @@
 //! Which occurrences exist on a day, whether they may air, which clip each gets. Pure.
+//!
+//! Nothing is remembered here: every question carries all that its answer depends on, so that the engine, the forecast
+//! and the rehearsal get the same answer to the same question.
+
+mod choose;
+mod occurrences;
+mod overlap;
+mod place;
+mod ruling;
+
+pub use choose::{Choice, NoChoice, choose};
+pub use occurrences::{next, occurrences};
+pub use overlap::{Overlap, clashes, overlap};
+pub use ruling::{Lateness, late, ruling, usage_key};

@@ -1,0 +1,209 @@
+//! Which clip an occurrence gets, and why. Pure.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use crate::model::clip::{ClipFault, Library};
+use crate::model::id::{ClipPath, SlotId, Topic};
+use crate::model::outcome::Reason;
+use crate::model::recovery::History;
+use crate::model::station::{Commune, Order, Programme, Slot};
+
+/// The clip that an occurrence gets.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Choice {
+    /// Which file.
+    pub clip: ClipPath,
+    /// As people read it: from the schedule, else the file's name.
+    pub title: String,
+    /// What it is about: from the schedule, else its folder.
+    pub topics: Vec<Topic>,
+    /// BCP 47 tag; `vi` where the schedule says nothing.
+    pub language: String,
+    /// Why this one: an English sentence for the row's `choice`.
+    pub why: String,
+    /// Clips that would have come before it, and why they may not air.
+    pub passed_over: Vec<(ClipPath, Reason)>,
+}
+
+/// Why an occurrence gets no clip.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NoChoice {
+    /// The reason that tells most about what to mend.
+    pub reason: Reason,
+    /// Every clip that was looked at, and why it may not air.
+    pub passed_over: Vec<(ClipPath, Reason)>,
+}
+
+/// Chooses the clip for an occurrence of `slot` on the local day `date`.
+///
+/// Of topics, and of queues in the orders `least_recent` and `quota` (while nothing is owed): the clip that has not
+/// aired for the longest time, never-aired ones first, ties in an order that is fixed for each slot. Of queues in the
+/// order `in_order`: the one after the clip last drawn, and the first again after the last.
+///
+/// # Errors
+/// No clip of the slot may air on that day.
+pub fn choose(
+    commune: &Commune,
+    slot: &Slot,
+    library: &Library,
+    history: &History,
+    date: Date,
+) -> Result<Choice, NoChoice> {
+    let asked = Asked { commune, slot, library, history, date };
+    let (clips, turn) = asked.in_turn();
+    let count = clips.len();
+    let mut passed_over = Vec::new();
+    for clip in clips {
+        match asked.may_air(&clip) {
+            Ok(()) => return Ok(asked.choice(clip, turn, count, passed_over)),
+            Err(reason) => passed_over.push((clip, reason)),
+        }
+    }
+    let reasons = passed_over.iter().map(|(_, reason)| *reason);
+    Err(NoChoice { reason: reasons.min_by_key(|r| telling(*r)).unwrap_or(Reason::NothingToPlay), passed_over })
+}
+
+/// What there is to mend, most telling first: a file that is named and not there, then damage, then the calendar.
+fn telling(reason: Reason) -> usize {
+    use Reason::{ClipCorrupt, ClipExpired, ClipMissing, ClipShort, Silent};
+    let order = [ClipMissing, ClipCorrupt, ClipShort, Silent, ClipExpired];
+    order.iter().position(|r| *r == reason).unwrap_or(order.len())
+}
+
+/// By what rule a clip's turn comes.
+#[derive(Clone, Copy)]
+enum Turn {
+    LeastRecent,
+    InOrder,
+}
+
+struct Asked<'a> {
+    commune: &'a Commune,
+    slot: &'a Slot,
+    library: &'a Library,
+    history: &'a History,
+    date: Date,
+}
+
+impl Asked<'_> {
+    /// The slot's clips, each once, the one whose turn it is first.
+    fn in_turn(&self) -> (Vec<ClipPath>, Turn) {
+        let queue = match &self.slot.programme {
+            Programme::Topics(topics) => return (self.least_recent(self.of_topics(topics)), Turn::LeastRecent),
+            Programme::Queue(id) => self.commune.queue(id),
+        };
+        let Some(queue) = queue else { return (Vec::new(), Turn::InOrder) };
+        let mut clips: Vec<ClipPath> = Vec::new();
+        for clip in &queue.clips {
+            if !clips.contains(clip) {
+                clips.push(clip.clone());
+            }
+        }
+        let named = clips.len();
+        let others = self.of_topics(&queue.topics).into_iter().filter(|clip| !queue.clips.contains(clip));
+        clips.extend(others);
+        match queue.order {
+            Order::LeastRecent | Order::Quota => (self.least_recent(clips), Turn::LeastRecent),
+            Order::InOrder => {
+                let last = self.history.last_drawn.get(&(self.commune.id.clone(), queue.id.clone()));
+                (in_order(clips, named, last), Turn::InOrder)
+            }
+        }
+    }
+
+    /// All clips of the library with one of these topics, by path.
+    fn of_topics(&self, topics: &[Topic]) -> Vec<ClipPath> {
+        let meets = |clip: &&ClipPath| self.topics(clip).iter().any(|topic| topics.contains(topic));
+        self.library.clips.keys().filter(meets).cloned().collect()
+    }
+
+    fn least_recent(&self, mut clips: Vec<ClipPath>) -> Vec<ClipPath> {
+        clips.sort_by_cached_key(|clip| (self.last_aired(clip), tie_break(&self.slot.id, clip), clip.clone()));
+        clips
+    }
+
+    fn last_aired(&self, clip: &ClipPath) -> Option<Timestamp> {
+        self.history.last_aired.get(clip).copied()
+    }
+
+    fn topics(&self, clip: &ClipPath) -> Vec<Topic> {
+        let noted = self.commune.note(clip).and_then(|note| note.topics.clone());
+        let of_folder = || self.library.clips.get(clip).and_then(|found| found.topic.clone());
+        noted.unwrap_or_else(|| of_folder().into_iter().collect())
+    }
+
+    fn may_air(&self, path: &ClipPath) -> Result<(), Reason> {
+        let clip = self.library.clips.get(path).ok_or(Reason::ClipMissing)?;
+        let sound = clip.airable().map_err(reason_of)?;
+        if let Some(note) = self.commune.note(path) {
+            let too_early = note.valid_from.is_some_and(|first| self.date < first);
+            let too_late = note.valid_until.is_some_and(|last| self.date > last);
+            if too_early || too_late {
+                return Err(Reason::ClipExpired);
+            }
+        }
+        // No reason says "too long": what remains is that the slot finds nothing in it to play.
+        let fits = self.slot.max_length.is_none_or(|most| sound.duration <= most);
+        if fits { Ok(()) } else { Err(Reason::NothingToPlay) }
+    }
+
+    fn choice(&self, clip: ClipPath, turn: Turn, count: usize, passed_over: Vec<(ClipPath, Reason)>) -> Choice {
+        let note = self.commune.note(&clip);
+        let turn = match (turn, self.last_aired(&clip)) {
+            (Turn::InOrder, _) => "Next in order".to_owned(),
+            (Turn::LeastRecent, None) => "Never aired".to_owned(),
+            (Turn::LeastRecent, Some(at)) => format!("Aired longest ago ({at:.0})"),
+        };
+        let from = match &self.slot.programme {
+            Programme::Topics(topics) => topics.iter().map(Topic::as_str).collect::<Vec<_>>().join(", "),
+            Programme::Queue(queue) => format!("queue {queue}"),
+        };
+        let passed = match passed_over.len() {
+            0 => String::new(),
+            n => format!("; {n} passed over"),
+        };
+        Choice {
+            title: note.and_then(|n| n.title.clone()).unwrap_or_else(|| title_of(&clip)),
+            topics: self.topics(&clip),
+            language: note.and_then(|n| n.language.clone()).unwrap_or_else(|| "vi".to_owned()),
+            why: format!("{turn} of the {count} clips of {from}{passed}."),
+            clip,
+            passed_over,
+        }
+    }
+}
+
+/// The clips from the one after `last` on, and round. The first `named` stand in an order that somebody chose, the
+/// others by path: where `last` has left the folder meanwhile, its neighbour is next and not the first clip again.
+fn in_order(mut clips: Vec<ClipPath>, named: usize, last: Option<&ClipPath>) -> Vec<ClipPath> {
+    let Some(last) = last else { return clips };
+    let next = match clips.iter().position(|clip| clip == last) {
+        Some(place) => place + 1,
+        None => named + clips[named..].partition_point(|clip| clip < last),
+    };
+    let first = next % clips.len().max(1);
+    clips.rotate_left(first);
+    clips
+}
+
+/// FNV-1a over slot and clip: an order among equals that differs from slot to slot and is the same for ever.
+fn tie_break(slot: &SlotId, clip: &ClipPath) -> u64 {
+    let bytes = slot.as_str().bytes().chain([0]).chain(clip.as_str().bytes());
+    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+}
+
+fn reason_of(fault: ClipFault) -> Reason {
+    match fault {
+        ClipFault::CutShort => Reason::ClipShort,
+        ClipFault::Silent => Reason::Silent,
+        _ => Reason::ClipCorrupt,
+    }
+}
+
+/// The file's name as a title: without its folders and its ending, `-` and `_` being spaces.
+fn title_of(clip: &ClipPath) -> String {
+    let name = clip.as_str().rsplit('/').next().unwrap_or_default();
+    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+    if stem.is_empty() { name } else { stem }.replace(['-', '_'], " ")
+}
