@@ -1,1 +1,260 @@
-//! The machine: (now, event) → commands. Pure.
+//! The machine: `step(now, event) → commands`. No clock, no file, no thread, no network. Pure.
+//!
+//! The engine holds the airings in progress and nothing of the past but what the journal told it at the start. After
+//! each step it says when it must be woken next; between two steps nothing happens in it.
+//!
+//! - `take` brings due occurrences into the book (and settles those that cannot air),
+//! - `advance` moves each airing on as time passes: prepare, cue, give up,
+//! - `hear` takes what players say,
+//! - `settle` writes final rows,
+//! - `recover` picks up what the last session left open,
+//! - `operate` does what persons ask.
+
+mod advance;
+pub mod event;
+pub mod evidence;
+mod faults;
+mod hear;
+mod live;
+mod operate;
+mod recover;
+mod settle;
+mod status;
+mod take;
+mod wake;
+mod words;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+pub use self::event::{AskId, Command, Event, Setup, Switch, Ticket, Wish};
+use self::faults::{Board, Words};
+use self::live::{Intent, Live};
+pub use self::wake::Wake;
+use crate::model::clip::Library;
+use crate::model::entry::Entry;
+use crate::model::id::{AiringId, OutputId};
+use crate::model::occurrence::Occurrence;
+use crate::model::operator::Answer;
+use crate::model::outcome::Reason;
+use crate::model::playback::RunId;
+use crate::model::recovery::{History, Open};
+use crate::model::station::Station;
+use crate::model::status::Rejected;
+use crate::model::text::Text;
+use crate::model::time::{Moment, Mono, Now};
+
+/// The machine. One for each daemon, from its start to its end.
+#[derive(Debug)]
+pub struct Engine {
+    station: Arc<Station>,
+    library: Arc<Library>,
+    version: String,
+    since: Moment,
+    loaded_at: Moment,
+    rejected: Option<Rejected>,
+    synchronised: Synchronised,
+    /// The journal's last word before this session: an earlier clock cannot be right.
+    lower_bound: Option<Timestamp>,
+    /// Why occurrences were lost while no session ran.
+    absence: Reason,
+    /// Airings in progress, by id.
+    book: BTreeMap<AiringId, Live>,
+    /// Airings that the last session left unbegun, until the library is known.
+    left_open: Vec<Open>,
+    /// Every occurrence before this is in the book or has its row.
+    horizon: Timestamp,
+    /// Ids that are in the book or have their row, from a day before the horizon on.
+    settled: BTreeMap<AiringId, Timestamp>,
+    /// The occurrence that comes first at or after the horizon.
+    upcoming: Option<Occurrence>,
+    history: History,
+    board: Board,
+    /// Since when each amplifier is on.
+    amplifiers: BTreeMap<OutputId, Mono>,
+    /// Runs that were killed or have ended, and their output, until their process is gone.
+    leaving: BTreeMap<RunId, (OutputId, Mono)>,
+    last: Now,
+    /// The last time that the wall clock was set forward: from where to where.
+    jump: Option<(Timestamp, Timestamp)>,
+    next_ticket: Ticket,
+    next_run: RunId,
+    next_rank: u64,
+    /// Batches that are not on the disk yet.
+    unstored: BTreeSet<Ticket>,
+    closing: Closing,
+    entries: Vec<Entry>,
+    commands: Vec<Command>,
+}
+
+/// What the kernel says of the clock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Synchronised {
+    Yes,
+    No,
+}
+
+/// Whether the daemon is going.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Closing {
+    /// It stays.
+    No,
+    /// Everything is being stopped; at this time it goes, whatever is left.
+    Until(Mono),
+    /// The last entries are on their way to the disk.
+    Flushing(Mono),
+    /// It has gone.
+    Gone,
+}
+
+impl Engine {
+    /// Takes up the station where the last session left it. The commands write that session's missing rows first.
+    #[must_use]
+    pub fn new(now: Now, setup: Setup) -> (Self, Vec<Command>) {
+        let at = Moment::of(now.wall, &setup.station.zone);
+        let last = setup.recovery.last_session.as_ref();
+        let mut engine = Self {
+            version: setup.version.clone(),
+            since: at,
+            loaded_at: at,
+            rejected: None,
+            synchronised: Synchronised::No,
+            lower_bound: last.map(|s| s.last_entry),
+            absence: recover::absence(last, &setup.boot_id),
+            book: BTreeMap::new(),
+            left_open: setup.recovery.open,
+            horizon: last.map_or(now.wall, |s| s.cursor),
+            settled: setup.recovery.settled.into_iter().map(|id| (id, now.wall)).collect(),
+            upcoming: None,
+            history: setup.recovery.history,
+            board: Board::default(),
+            amplifiers: BTreeMap::new(),
+            leaving: BTreeMap::new(),
+            last: now,
+            jump: None,
+            next_ticket: Ticket(1),
+            next_run: RunId(1),
+            next_rank: 0,
+            unstored: BTreeSet::new(),
+            closing: Closing::No,
+            entries: Vec::new(),
+            commands: Vec::new(),
+            station: setup.station,
+            library: setup.library,
+        };
+        engine.begin(now, setup.boot_id);
+        let commands = engine.flush();
+        (engine, commands)
+    }
+
+    /// One thing happened: what is to be done?
+    #[must_use]
+    pub fn step(&mut self, now: Now, event: Event) -> Vec<Command> {
+        self.notice_step(now);
+        match event {
+            Event::Wake => {}
+            Event::Configured(station) => self.configured(now, &station),
+            Event::Rejected(diagnostics) => self.rejected = Some(Rejected { at: self.moment(now), diagnostics }),
+            Event::Mended => self.rejected = None,
+            Event::Library(library) => self.library = library,
+            Event::Player { run, said } => self.heard(now, run, said),
+            Event::PlayerGone { run, how } => self.player_gone(now, run, &how),
+            Event::Stored(ticket) => self.stored(now, ticket),
+            Event::StoreFailing { reason, detail: _ } => {
+                self.raise(now, reason.code(), None, words::of_storage(reason));
+            }
+            Event::Ask(ask, wish) => self.asked(now, ask, wish),
+            Event::Clock { synchronised } => {
+                self.synchronised = if synchronised { Synchronised::Yes } else { Synchronised::No };
+            }
+            Event::Trouble { code, subject, message, remedy } => {
+                self.raise(now, code, subject.as_deref(), Words { message, remedy });
+            }
+            Event::TroubleOver { code, subject } => self.clear(now, code, subject.as_deref()),
+            Event::Shutdown => self.close(now),
+        }
+        self.advance(now);
+        self.flush()
+    }
+
+    fn begin(&mut self, now: Now, boot_id: String) {
+        let at = self.moment(now);
+        self.amplifiers_off();
+        self.close_interrupted(now);
+        self.advance(now);
+        self.entries.push(Entry::SessionStarted {
+            at,
+            station: self.station.id.clone(),
+            version: self.version.clone(),
+            boot_id,
+            revision: self.station.revision.clone(),
+            from: Moment::of(self.horizon, &self.station.zone),
+        });
+    }
+
+    /// A set clock is noticed by holding the two clocks against each other.
+    fn notice_step(&mut self, now: Now) {
+        let expected = self.last.wall_at(now.mono);
+        let off = now.wall.duration_since(expected);
+        if off.as_millis() > 500 {
+            self.jump = Some((expected, now.wall));
+        }
+        if off.as_millis().abs() > 500 {
+            self.cue_again(now);
+        }
+        self.last = now;
+    }
+
+    fn stored(&mut self, now: Now, ticket: Ticket) {
+        self.unstored.remove(&ticket);
+        for live in self.book.values_mut().filter(|l| l.intent == Intent::Pending(ticket)) {
+            live.intent = Intent::Durable;
+        }
+        for reason in [Reason::DiskFull, Reason::StorageFault] {
+            self.clear(now, reason.code(), None);
+        }
+    }
+
+    fn moment(&self, now: Now) -> Moment {
+        Moment::of(now.wall, &self.station.zone)
+    }
+
+    fn raise(&mut self, now: Now, code: &str, subject: Option<&str>, words: Words) {
+        let at = self.moment(now);
+        self.entries.extend(self.board.raise(at, code, subject, words));
+    }
+
+    fn clear(&mut self, now: Now, code: &str, subject: Option<&str>) {
+        let at = self.moment(now);
+        self.entries.extend(self.board.clear(at, code, subject));
+    }
+
+    fn order(&mut self, command: Command) {
+        self.commands.push(command);
+    }
+
+    fn refuse(&mut self, ask: AskId, why: Text) {
+        self.order(Command::Answer(ask, Answer::Refused { why }));
+    }
+
+    /// The batch on which a new airing's intention travels.
+    fn pending(&self) -> Intent {
+        Intent::Pending(self.next_ticket)
+    }
+
+    /// Everything that this step wants written travels together, and before anything else.
+    fn flush(&mut self) -> Vec<Command> {
+        let mut commands = Vec::with_capacity(self.commands.len() + 1);
+        let entries = std::mem::take(&mut self.entries);
+        if !entries.is_empty() {
+            let ticket = self.next_ticket;
+            self.next_ticket = Ticket(ticket.0 + 1);
+            self.unstored.insert(ticket);
+            commands.push(Command::Store(ticket, entries));
+        }
+        commands.append(&mut self.commands);
+        commands
+    }
+}

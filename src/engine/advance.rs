@@ -1,0 +1,366 @@
+//! What time does to the airings in progress: prepare, cue, notice that nothing moves, try again, give up. Pure.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::engine::event::{Command, Switch};
+use crate::engine::evidence::{Ending, Evidence};
+use crate::engine::live::{Intent, Live, Phase};
+use crate::engine::take::{earlier, later, prepare_lead};
+use crate::engine::{Engine, words};
+use crate::model::entry::{Entry, Reached};
+use crate::model::id::{AiringId, OutputId};
+use crate::model::outcome::Reason;
+use crate::model::playback::{Job, JobItem, RunId, ToPlayer};
+use crate::model::recovery::Usage;
+use crate::model::station::Output;
+use crate::model::time::Now;
+use crate::model::units::{Decibel, Lufs, Seconds};
+use crate::plan;
+
+/// How long opening a device may take.
+pub(super) const OPENING: Duration = Duration::from_secs(15);
+/// How long after its cue a player may stay silent.
+pub(super) const SILENT_CUE: Duration = Duration::from_secs(3);
+/// How long after the second a start waits for the disk.
+pub(super) const DISK_GRACE: Duration = Duration::from_millis(200);
+/// How long a fading player may take.
+pub(super) const FADING: Duration = Duration::from_millis(1200);
+/// How long a player that has ended may take to go.
+pub(super) const LEAVING: Duration = Duration::from_secs(2);
+/// Time between two checkpoints: with the 100 ms between two reports less than the promised 5 s.
+pub(super) const CHECKPOINT: Duration = Duration::from_secs(4);
+/// How long before a scheduled airing a manual one is ended.
+pub(super) const MAKE_ROOM: Duration = Duration::from_secs(3);
+/// The fade of a stopped clip.
+pub(super) const FADE: Duration = Duration::from_millis(200);
+/// True-peak ceiling of everything that leaves (EBU R128: −1 dBTP).
+const CEILING: Decibel = Decibel(-1.0);
+
+impl Engine {
+    /// Does everything that is due.
+    pub(super) fn advance(&mut self, now: Now) {
+        self.see_off(now);
+        self.watch_clock(now);
+        if self.closing == super::Closing::No {
+            self.reopen(now);
+            self.take_due(now);
+        }
+        let mut order: Vec<_> = self.book.values().map(|l| (l.due, l.rank, l.head.id.clone())).collect();
+        order.sort();
+        for (.., id) in order {
+            let Some(mut live) = self.book.remove(&id) else { continue };
+            for n in 0..live.tracks.len() {
+                self.advance_track(now, &mut live, n);
+            }
+            self.checkpoint(now, &mut live);
+            if live.done() {
+                self.settle(now, &live);
+            } else {
+                self.book.insert(id, live);
+            }
+        }
+        self.release_amplifiers();
+        self.leave(now);
+    }
+
+    fn watch_clock(&mut self, now: Now) {
+        let code = Reason::ClockUntrusted.code();
+        if self.clock_trusted(now) {
+            self.clear(now, code, None);
+        } else {
+            self.raise(now, code, None, words::of_clock());
+        }
+    }
+
+    fn advance_track(&mut self, now: Now, live: &mut Live, n: usize) {
+        match live.tracks[n].phase {
+            Phase::Waiting { retry_at, why } => {
+                let ready = retry_at.is_none_or(|at| at <= now.mono);
+                self.advance_waiting(now, live, n, ready, why);
+            }
+            Phase::Preparing { since, .. } if now.mono.since(since) >= OPENING => {
+                self.lose(now, live, n, Reason::DeviceStalled);
+            }
+            Phase::Ready { run, since } => self.advance_ready(now, live, n, run, since),
+            Phase::Cued { at, .. } if now.mono.since(at) >= SILENT_CUE => {
+                self.lose(now, live, n, Reason::DeviceStalled);
+            }
+            Phase::OnAir { .. } => self.advance_on_air(now, live, n),
+            Phase::Stopping { run, since, why } if now.mono.since(since) >= FADING => {
+                self.dismiss(now, run, &live.tracks[n].output.clone());
+                close_track(live, n, Ending::Stopped(why), now);
+            }
+            Phase::Preparing { .. } | Phase::Cued { .. } | Phase::Stopping { .. } | Phase::Done(_) => {}
+        }
+    }
+
+    fn advance_waiting(&mut self, now: Now, live: &mut Live, n: usize, ready: bool, why: Option<Reason>) {
+        let id = live.tracks[n].output.clone();
+        let Some(output) = self.station.output(&id).cloned() else {
+            close_track(live, n, Ending::GivenUp(Reason::DeviceAbsent), now);
+            return;
+        };
+        if now.wall < earlier(live.due, prepare_lead(&output)) {
+            return;
+        }
+        let begun = live.tracks[n].evidence.started_at.is_some();
+        let limit = if begun { live.resume_by } else { live.start_by };
+        if now.wall > limit {
+            let reason = why.unwrap_or_else(|| self.why_late(live.due));
+            close_track(live, n, Ending::GivenUp(reason), now);
+            return;
+        }
+        if !ready {
+            return;
+        }
+        if self.held(&id) {
+            self.make_room(now, live, &id);
+            if let Phase::Waiting { why, .. } = &mut live.tracks[n].phase {
+                *why = why.or(Some(Reason::Overlap));
+            }
+            return;
+        }
+        if let Some(reason) = self.forbidden_now(now, live) {
+            close_track(live, n, Ending::GivenUp(reason), now);
+            return;
+        }
+        self.prepare(now, live, n, &output);
+    }
+
+    /// A late start must lie in permitted hours too.
+    fn forbidden_now(&self, now: Now, live: &Live) -> Option<Reason> {
+        if now.wall <= later(live.due, Duration::from_secs(1)) {
+            return None;
+        }
+        let commune = self.station.commune(&live.head.commune)?;
+        let slot = commune.slot(live.head.slot.as_ref()?)?;
+        let ruled = plan::ruling(&self.station, commune, slot, now.wall, &Usage::default(), Duration::ZERO);
+        ruled.err().filter(|r| *r == Reason::QuietHours)
+    }
+
+    /// Does another airing, or a player on its way out, hold this output?
+    pub(super) fn held(&self, output: &OutputId) -> bool {
+        let leaving = self.leaving.values().any(|(o, _)| o == output);
+        let tracks = self.book.values().flat_map(|l| &l.tracks);
+        leaving || tracks.filter(|t| &t.output == output).any(|t| t.phase.holds())
+    }
+
+    /// What a person started gives way to the schedule.
+    fn make_room(&mut self, now: Now, live: &Live, output: &OutputId) {
+        if live.yields() || now.wall < earlier(live.due, MAKE_ROOM) {
+            return;
+        }
+        let holders: Vec<AiringId> = self.book.values().filter(|l| l.yields()).map(|l| l.head.id.clone()).collect();
+        for id in holders {
+            if self.book.get(&id).is_some_and(|l| l.tracks.iter().any(|t| &t.output == output)) {
+                self.end_airing(now, &id, Reason::Preempted);
+            }
+        }
+    }
+
+    fn prepare(&mut self, now: Now, live: &mut Live, n: usize, output: &Output) {
+        let run = self.next_run;
+        self.next_run = RunId(run.0 + 1);
+        if output.amplifier.is_some() && !self.amplifiers.contains_key(&output.id) {
+            self.amplifiers.insert(output.id.clone(), now.mono);
+            self.order(Command::Amplifier(output.id.clone(), Switch::On));
+        }
+        let heard = heard_file(&live.head.id, &output.id, live.tracks[n].evidence.reopened);
+        let track = &mut live.tracks[n];
+        let played = track.evidence.played(live.items.len());
+        let items = live.items.iter().zip(&live.sources).zip(played).map(|((item, source), from)| JobItem {
+            clip: item.clip.clone(),
+            file: source.file.clone(),
+            hash: item.hash.clone(),
+            duration: source.duration,
+            gain: gain(output.volume, source.loudness, source.peak),
+            from,
+        });
+        let job = Job {
+            run,
+            output: output.kind.clone(),
+            lead_in: output.lead_in,
+            heard: self.station.paths.state.join("heard").join(heard),
+            items: items.collect(),
+        };
+        track.phase = Phase::Preparing { run, since: now.mono };
+        self.order(Command::Spawn(run));
+        self.order(Command::Tell(run, ToPlayer::Prepare(job)));
+    }
+
+    fn advance_ready(&mut self, now: Now, live: &mut Live, n: usize, run: RunId, since: crate::model::time::Mono) {
+        let Some(output) = self.station.output(&live.tracks[n].output).cloned() else { return };
+        if now.wall < earlier(live.due, prepare_lead(&output) + Duration::from_secs(5)) {
+            // The clock was set back: the time is far away again, and an open device costs wake-ups.
+            self.dismiss(now, run, &output.id);
+            live.tracks[n].phase = Phase::Waiting { retry_at: None, why: None };
+            return;
+        }
+        if live.intent != Intent::Durable {
+            if now.wall < later(live.due, DISK_GRACE) {
+                return;
+            }
+            // A hung disk must not silence the station; the row follows when it can.
+            let reason = Reason::StorageFault;
+            self.raise(now, reason.code(), None, words::of_storage(reason));
+        }
+        let warm = self.amplifiers.get(&output.id).zip(output.amplifier.as_ref()).map(|(on, a)| on.plus(a.warm_up));
+        let awake = warm.map_or(since, |w| w.max(since)).plus(output.lead_in);
+        let at = now.mono_at(live.due).max(awake).max(now.mono.plus(Duration::from_millis(30)));
+        live.tracks[n].phase = Phase::Cued { run, at };
+        self.order(Command::Tell(run, ToPlayer::Begin { at }));
+    }
+
+    fn advance_on_air(&mut self, now: Now, live: &mut Live, n: usize) {
+        let track = &live.tracks[n];
+        if track.evidence.stalled(now.mono) {
+            self.lose(now, live, n, Reason::DeviceStalled);
+            return;
+        }
+        if track.evidence.swallows() {
+            self.fault_of_output(now, &track.output.clone(), Reason::DeviceImplausible);
+            self.close_run(now, live, n);
+            close_track(live, n, Ending::GivenUp(Reason::DeviceImplausible), now);
+            return;
+        }
+        let (output, quiet) = (track.output.clone(), track.evidence.quiet(now.mono));
+        if quiet {
+            self.fault_of_output(now, &output, Reason::Silent);
+        } else {
+            self.clear(now, Reason::Silent.code(), Some(output.as_str()));
+        }
+    }
+
+    /// The device or the player is lost: keep what was reached, and try again after a while.
+    pub(super) fn lose(&mut self, now: Now, live: &mut Live, n: usize, reason: Reason) {
+        let output = live.tracks[n].output.clone();
+        self.fault_of_output(now, &output, reason);
+        self.close_run(now, live, n);
+        let track = &mut live.tracks[n];
+        track.evidence.closed(Vec::new(), Some((now.mono, reason)));
+        track.losses += 1;
+        if track.evidence.started_at.is_some() {
+            track.evidence.reopened += 1;
+        }
+        track.phase = Phase::Waiting { retry_at: Some(now.mono.plus(track.back_off())), why: Some(reason) };
+    }
+
+    fn close_run(&mut self, now: Now, live: &Live, n: usize) {
+        if let Some(run) = live.tracks[n].phase.run() {
+            self.dismiss(now, run, &live.tracks[n].output);
+        }
+    }
+
+    /// Kills a player; its output stays taken until the process is gone.
+    pub(super) fn dismiss(&mut self, now: Now, run: RunId, output: &OutputId) {
+        self.leaving.insert(run, (output.clone(), now.mono));
+        self.order(Command::Kill(run));
+    }
+
+    pub(super) fn fault_of_output(&mut self, now: Now, output: &OutputId, reason: Reason) {
+        let name = self.station.output(output).map_or_else(|| output.to_string(), |o| o.name.clone());
+        self.raise(now, reason.code(), Some(output.as_str()), words::of_output(reason, &name));
+    }
+
+    /// The clock was set: players that wait for their second get another one.
+    pub(super) fn cue_again(&mut self, now: Now) {
+        for live in self.book.values_mut() {
+            for track in &mut live.tracks {
+                if let Phase::Cued { run, .. } = track.phase {
+                    track.phase = Phase::Ready { run, since: now.mono };
+                }
+            }
+        }
+    }
+
+    fn checkpoint(&mut self, now: Now, live: &mut Live) {
+        let on_air = live.tracks.iter().any(|t| matches!(t.phase, Phase::OnAir { .. }));
+        let Some(last) = live.checkpointed.filter(|_| on_air) else { return };
+        if now.mono.since(last) < CHECKPOINT {
+            return;
+        }
+        live.checkpointed = Some(now.mono);
+        let reached = |evidence: &Evidence| evidence.played(live.items.len()).into_iter().map(Seconds::from).collect();
+        let outputs = live.tracks.iter().filter(|t| t.evidence.started_at.is_some());
+        let outputs = outputs.map(|t| Reached { output: t.output.clone(), played_s: reached(&t.evidence) }).collect();
+        self.entries.push(Entry::Checkpoint { at: self.moment(now), id: live.head.id.clone(), outputs });
+    }
+
+    /// Players that have ended but do not go are killed; after that the output counts as free.
+    fn see_off(&mut self, now: Now) {
+        let stuck = self.leaving.iter().filter(|(_, (_, since))| now.mono.since(*since) >= LEAVING);
+        let stuck: Vec<RunId> = stuck.map(|(run, _)| *run).collect();
+        for run in stuck {
+            self.leaving.remove(&run);
+            self.order(Command::Kill(run));
+        }
+    }
+
+    fn release_amplifiers(&mut self) {
+        let wanted = |o: &OutputId| {
+            self.book.values().flat_map(|l| &l.tracks).any(|t| &t.output == o && in_use(t.phase, t.losses))
+        };
+        let idle: Vec<OutputId> = self.amplifiers.keys().filter(|o| !wanted(o)).cloned().collect();
+        for output in idle {
+            self.amplifiers.remove(&output);
+            self.order(Command::Amplifier(output, Switch::Off));
+        }
+    }
+
+    /// At every start, in case the last stop was a crash.
+    pub(super) fn amplifiers_off(&mut self) {
+        let fitted: Vec<_> =
+            self.station.outputs.iter().filter(|o| o.amplifier.is_some()).map(|o| o.id.clone()).collect();
+        for output in fitted {
+            self.order(Command::Amplifier(output, Switch::Off));
+        }
+    }
+}
+
+/// Between two tries the amplifier stays on.
+fn in_use(phase: Phase, losses: u32) -> bool {
+    phase.holds() || (losses > 0 && matches!(phase, Phase::Waiting { .. }))
+}
+
+/// A track is over.
+pub(super) fn close_track(live: &mut Live, n: usize, ending: Ending, now: Now) {
+    let track = &mut live.tracks[n];
+    track.evidence.closed(Vec::new(), None);
+    if track.evidence.started_at.is_some() && track.evidence.ended_at.is_none() {
+        track.evidence.ended_at = Some(now.wall);
+    }
+    track.phase = Phase::Done(ending);
+}
+
+/// The gain that brings a clip to `target`, but never a peak above the ceiling: speech from phones peaks high, and
+/// clipped speech is worse than soft speech.
+fn gain(target: Lufs, loudness: Option<Lufs>, peak: Decibel) -> Decibel {
+    let wanted = loudness.map_or(0.0, |l| target.0 - l.0);
+    Decibel(wanted.min(CEILING.0 - peak.0))
+}
+
+/// The name of the file that holds an airing's sound. `:` and `/` are left out: the file may be copied to any disk.
+fn heard_file(id: &AiringId, output: &OutputId, part: u32) -> PathBuf {
+    let name: String = id.as_str().replace(['/', ':'], "-");
+    let part = if part == 0 { String::new() } else { format!(".{}", part + 1) };
+    PathBuf::from(format!("{name}.{output}{part}.wav"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Decibel, Lufs, gain};
+
+    #[test]
+    fn gain_reaches_the_target_and_never_clips() {
+        let check = |target: f64, loudness: Option<f64>, peak: f64, expected: f64| {
+            let Decibel(got) = gain(Lufs(target), loudness.map(Lufs), Decibel(peak));
+            assert!((got - expected).abs() < 1e-9, "{target} {loudness:?} {peak}: {got} instead of {expected}");
+        };
+        check(-16.0, Some(-20.0), -9.0, 4.0);
+        check(-16.0, Some(-10.0), -0.5, -6.0);
+        check(-16.0, Some(-30.0), -3.0, 2.0);
+        check(-16.0, None, -12.0, 0.0);
+        check(-16.0, None, 1.0, -2.0);
+    }
+}

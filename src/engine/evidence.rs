@@ -1,0 +1,286 @@
+//! What the samples prove: accounts of the runs of one airing on one output, and the judgement over them. Pure.
+//!
+//! The rule (invariant I5): `aired` only if the device consumed what was planned, less 50 ms, at 0.98–1.02 of real
+//! time, with no more than 5 s of gaps, and what was delivered was not silence. "The player finished" proves nothing:
+//! a null device swallows a 20 s clip in less than one, a hung one never ends.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use crate::model::airing::PlannedItem;
+use crate::model::outcome::{Outcome, Reason};
+use crate::model::playback::{Delivered, Opened, Progress};
+use crate::model::time::Mono;
+use crate::model::units::{Decibel, Frames, Hertz};
+
+/// How much may be missing from a whole airing.
+pub const TOLERANCE: Duration = Duration::from_millis(50);
+/// How long all gaps together may last in a whole airing.
+pub const GAPS: Duration = Duration::from_secs(5);
+/// How long nothing may move before the device counts as stalled.
+pub const STALL: Duration = Duration::from_secs(2);
+/// How long silence may last on air before it is shown (peers.md: 5 s at −50 dBFS).
+pub const QUIET: Duration = Duration::from_secs(5);
+/// Slack for buffers in judging the pace of a short run.
+const PACE_SLACK: f64 = 0.5;
+
+/// Who can have heard an output.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Proof {
+    /// A device, or a file chosen on purpose.
+    #[default]
+    Device,
+    /// A file in the place of a device, or nothing at all.
+    Nobody,
+}
+
+/// How a run, or an airing on an output, came to its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ending {
+    /// By itself.
+    Whole,
+    /// Somebody or something of a higher priority ended it.
+    Stopped(Reason),
+    /// It could not begin or go on.
+    GivenUp(Reason),
+}
+
+/// The run that is open at present.
+#[derive(Debug, Clone)]
+struct Part {
+    started: Mono,
+    last: Option<Progress>,
+    moved: Mono,
+    quiet_since: Option<Mono>,
+}
+
+/// All that is known of one airing on one output.
+#[derive(Debug, Clone, Default)]
+pub struct Evidence {
+    /// The device as it was last opened.
+    pub device: Option<Opened>,
+    /// When the first frame left, by the wall clock.
+    pub started_at: Option<Timestamp>,
+    /// When the last frame left, by the wall clock.
+    pub ended_at: Option<Timestamp>,
+    /// Rate of the device.
+    pub rate: Option<Hertz>,
+    /// How often the device was opened afresh.
+    pub reopened: u32,
+    /// The reason of the first loss.
+    pub loss: Option<Reason>,
+    /// Gaps between the runs.
+    pub gap: Duration,
+    part: Option<Part>,
+    earlier: Vec<Duration>,
+    earlier_frames: u64,
+    earlier_xruns: u64,
+    sounded: Duration,
+    lost_at: Option<Mono>,
+    delivered: Vec<Option<Delivered>>,
+}
+
+impl Evidence {
+    /// The device is open.
+    pub fn opened(&mut self, device: Opened, rate: Hertz) {
+        self.device = Some(device);
+        self.rate = Some(rate);
+    }
+
+    /// The first frame of a run has left. Returns whether it is the first of the airing.
+    pub fn started(&mut self, at: Mono, wall: Timestamp) -> bool {
+        if let Some(lost) = self.lost_at.take() {
+            self.gap += at.since(lost);
+        }
+        self.part = Some(Part { started: at, last: None, moved: at, quiet_since: None });
+        let first = self.started_at.is_none();
+        if first {
+            self.started_at = Some(wall);
+        }
+        first
+    }
+
+    /// An account of the device.
+    pub fn progress(&mut self, progress: Progress) {
+        let Some(part) = &mut self.part else { return };
+        let before = part.last.as_ref().map_or(0, |p| p.consumed.0);
+        if progress.consumed.0 > before {
+            part.moved = progress.at;
+        }
+        part.quiet_since = match (progress.level.0 < Decibel::SILENCE.0, part.quiet_since) {
+            (true, since) => since.or(Some(progress.at)),
+            (false, _) => None,
+        };
+        part.last = Some(progress);
+    }
+
+    /// Has nothing moved for too long?
+    #[must_use]
+    pub fn stalled(&self, now: Mono) -> bool {
+        self.stall_at().is_some_and(|at| at <= now)
+    }
+
+    /// When the run will count as stalled, if nothing moves until then.
+    #[must_use]
+    pub fn stall_at(&self) -> Option<Mono> {
+        self.part.as_ref().map(|p| p.moved.plus(STALL))
+    }
+
+    /// Has only silence been delivered for too long?
+    #[must_use]
+    pub fn quiet(&self, now: Mono) -> bool {
+        self.part.as_ref().and_then(|p| p.quiet_since).is_some_and(|since| now.since(since) >= QUIET)
+    }
+
+    /// Does the device swallow samples faster than time passes?
+    #[must_use]
+    pub fn swallows(&self) -> bool {
+        self.part.as_ref().and_then(|p| p.last.as_ref().map(|last| (p.started, last))).is_some_and(|(started, last)| {
+            let media = last.consumed.lasting(last.rate).as_secs_f64();
+            media > last.at.since(started).as_secs_f64() * 1.02 + PACE_SLACK
+        })
+    }
+
+    /// The run is over; what it reached is kept. `lost` says when and why, if it did not end by itself.
+    pub fn closed(&mut self, delivered: Vec<Delivered>, lost: Option<(Mono, Reason)>) {
+        if let Some(part) = self.part.take() {
+            if let Some(last) = part.last {
+                self.keep(&last, part.started, part.moved);
+            }
+            if let Some((at, reason)) = lost {
+                self.loss = self.loss.or(Some(reason));
+                self.lost_at = Some(at.min(part.moved));
+            }
+        } else if let Some((_, reason)) = lost {
+            self.loss = self.loss.or(Some(reason));
+        }
+        if self.delivered.len() < delivered.len() {
+            self.delivered.resize(delivered.len(), None);
+        }
+        for (mine, new) in self.delivered.iter_mut().zip(delivered) {
+            let heard_nothing = new.played.is_zero() && new.fault.is_none();
+            if !heard_nothing || mine.is_none() {
+                *mine = Some(new);
+            }
+        }
+    }
+
+    fn keep(&mut self, last: &Progress, started: Mono, moved: Mono) {
+        if self.earlier.len() < last.played.len() {
+            self.earlier.resize(last.played.len(), Duration::ZERO);
+        }
+        for (sum, played) in self.earlier.iter_mut().zip(&last.played) {
+            *sum += *played;
+        }
+        self.earlier_frames += last.consumed.0;
+        self.earlier_xruns += last.xruns;
+        self.sounded += moved.max(started).since(started);
+        self.rate = Some(last.rate);
+    }
+
+    /// How much of each of `count` items the device consumed, over all runs.
+    #[must_use]
+    pub fn played(&self, count: usize) -> Vec<Duration> {
+        let current = self.part.as_ref().and_then(|p| p.last.as_ref());
+        (0..count)
+            .map(|n| {
+                let earlier = self.earlier.get(n).copied().unwrap_or_default();
+                earlier + current.and_then(|p| p.played.get(n).copied()).unwrap_or_default()
+            })
+            .collect()
+    }
+
+    /// Frames consumed, over all runs.
+    #[must_use]
+    pub fn frames(&self) -> Frames {
+        let current = self.part.as_ref().and_then(|p| p.last.as_ref()).map_or(0, |p| p.consumed.0);
+        Frames(self.earlier_frames + current)
+    }
+
+    /// Buffer underruns, over all runs.
+    #[must_use]
+    pub fn xruns(&self) -> u64 {
+        self.earlier_xruns + self.part.as_ref().and_then(|p| p.last.as_ref()).map_or(0, |p| p.xruns)
+    }
+
+    /// What was delivered of item `n`, if its run came to an account.
+    #[must_use]
+    pub fn delivered(&self, n: usize) -> Option<&Delivered> {
+        self.delivered.get(n).and_then(Option::as_ref)
+    }
+
+    /// Media time over monotonic time, over all closed runs; nothing where nothing sounded.
+    #[must_use]
+    pub fn pace(&self) -> Option<f64> {
+        let media = self.earlier.iter().sum::<Duration>().as_secs_f64();
+        let real = self.sounded.as_secs_f64();
+        (media > 0.0 && real > 0.0).then(|| media / real)
+    }
+
+    /// Who can have heard it.
+    #[must_use]
+    pub fn proof(&self) -> Proof {
+        match self.device {
+            Some(Opened::StandIn { .. } | Opened::Null) => Proof::Nobody,
+            Some(Opened::Card { .. } | Opened::File { .. }) | None => Proof::Device,
+        }
+    }
+
+    fn plausible(&self) -> bool {
+        let media = self.earlier.iter().sum::<Duration>().as_secs_f64();
+        let real = self.sounded.as_secs_f64();
+        (media - real).abs() <= (real * 0.02).max(PACE_SLACK.min(media * 0.5))
+    }
+
+    fn silent(&self) -> bool {
+        let sounding = self.delivered.iter().flatten().filter(|d| !d.played.is_zero());
+        let mut peaks = sounding.map(|d| d.peak.0).peekable();
+        peaks.peek().is_some() && peaks.all(|peak| peak < Decibel::SILENCE.0)
+    }
+}
+
+/// The judgement over an airing on one output.
+#[must_use]
+pub fn judge(evidence: &Evidence, items: &[PlannedItem], ending: Ending) -> (Outcome, Option<Reason>) {
+    if evidence.started_at.is_none() {
+        return match ending {
+            Ending::Stopped(reason) => (Outcome::Cancelled, Some(reason)),
+            // A rule's refusal at the time of a late start is that rule's decision, not a failure.
+            Ending::GivenUp(reason @ (Reason::QuietHours | Reason::DayLimit | Reason::Disabled)) => {
+                (Outcome::Skipped, Some(reason))
+            }
+            Ending::GivenUp(reason) => (Outcome::Missed, Some(reason)),
+            Ending::Whole => (Outcome::Unproven, Some(Reason::DeviceStalled)),
+        };
+    }
+    if ending == Ending::GivenUp(Reason::DeviceImplausible) {
+        return (Outcome::Unproven, Some(Reason::DeviceImplausible));
+    }
+    if let Ending::Stopped(reason) | Ending::GivenUp(reason) = ending {
+        return (Outcome::Partial, Some(reason));
+    }
+    judge_whole(evidence, items)
+}
+
+fn judge_whole(evidence: &Evidence, items: &[PlannedItem]) -> (Outcome, Option<Reason>) {
+    if evidence.proof() == Proof::Nobody {
+        return (Outcome::Unproven, Some(Reason::DeviceAbsent));
+    }
+    if !evidence.plausible() {
+        return (Outcome::Unproven, Some(Reason::DeviceImplausible));
+    }
+    if evidence.silent() {
+        return (Outcome::Unproven, Some(Reason::Silent));
+    }
+    if let Some(fault) = evidence.delivered.iter().flatten().find_map(|d| d.fault) {
+        return (Outcome::Partial, Some(fault));
+    }
+    let planned: Duration = items.iter().map(|i| i.planned_s.duration()).sum();
+    let played: Duration = evidence.played(items.len()).iter().sum();
+    let short = played + TOLERANCE < planned;
+    if short || evidence.gap > GAPS {
+        return (Outcome::Partial, Some(evidence.loss.unwrap_or(Reason::ClipShort)));
+    }
+    (Outcome::Aired, None)
+}

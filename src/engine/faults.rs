@@ -1,0 +1,50 @@
+//! The board of standing faults: raised once, kept since when, cleared once; each change has its journal entry. Pure.
+
+use std::collections::BTreeMap;
+
+use crate::model::entry::Entry;
+use crate::model::fault::Fault;
+use crate::model::text::Text;
+use crate::model::time::Moment;
+
+/// Cause and remedy of a fault.
+pub(super) struct Words {
+    pub(super) message: Text,
+    pub(super) remedy: Text,
+}
+
+/// The faults that stand, by code and subject.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Board(BTreeMap<(String, Option<String>), Fault>);
+
+impl Board {
+    /// Raises a fault; one that stands already is left as it is.
+    pub(super) fn raise(&mut self, at: Moment, code: &str, subject: Option<&str>, words: Words) -> Option<Entry> {
+        let key = (code.to_owned(), subject.map(str::to_owned));
+        if self.0.contains_key(&key) {
+            return None;
+        }
+        let (code, subject) = key.clone();
+        let fault = Fault { code, subject, since: at, message: words.message, remedy: words.remedy };
+        self.0.insert(key, fault.clone());
+        Some(Entry::FaultRaised { at, fault })
+    }
+
+    /// Clears a fault; one that does not stand is none.
+    pub(super) fn clear(&mut self, at: Moment, code: &str, subject: Option<&str>) -> Option<Entry> {
+        let key = (code.to_owned(), subject.map(str::to_owned));
+        self.0.remove(&key).map(|f| Entry::FaultCleared { at, code: f.code, subject: f.subject })
+    }
+
+    /// Does anything stand that concerns this subject?
+    pub(super) fn concerns(&self, subject: &str) -> bool {
+        self.0.keys().any(|(_, s)| s.as_deref() == Some(subject))
+    }
+
+    /// All that stands, oldest first.
+    pub(super) fn all(&self) -> Vec<Fault> {
+        let mut all: Vec<Fault> = self.0.values().cloned().collect();
+        all.sort_by_key(|f| f.since.at);
+        all
+    }
+}

@@ -1,0 +1,141 @@
+//! An airing in progress: what is planned, and where each of its outputs stands. Pure.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use crate::engine::event::Ticket;
+use crate::engine::evidence::{Ending, Evidence};
+use crate::model::airing::{Head, PlannedItem};
+use crate::model::id::OutputId;
+use crate::model::outcome::{Kind, Reason};
+use crate::model::playback::RunId;
+use crate::model::time::Mono;
+use crate::model::units::{Decibel, Lufs};
+
+/// An airing in progress.
+#[derive(Debug, Clone)]
+pub(super) struct Live {
+    pub(super) head: Head,
+    pub(super) items: Vec<PlannedItem>,
+    /// The files of the items, in the same order.
+    pub(super) sources: Vec<Source>,
+    /// When it is due.
+    pub(super) due: Timestamp,
+    /// The latest time at which it may begin.
+    pub(super) start_by: Timestamp,
+    /// The latest time at which it may be taken up again after a loss.
+    pub(super) resume_by: Timestamp,
+    pub(super) intent: Intent,
+    pub(super) tracks: Vec<Track>,
+    pub(super) checkpointed: Option<Mono>,
+    /// Which came first, among airings due at the same time: the order of the file.
+    pub(super) rank: u64,
+}
+
+/// Whether the intention to air is on the disk: it must be before there is sound.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Intent {
+    /// On its way, in this batch.
+    Pending(Ticket),
+    /// On the disk.
+    Durable,
+}
+
+/// What a player needs to know of an item's file.
+#[derive(Debug, Clone)]
+pub(super) struct Source {
+    pub(super) file: PathBuf,
+    pub(super) duration: Duration,
+    pub(super) loudness: Option<Lufs>,
+    pub(super) peak: Decibel,
+}
+
+/// One output of an airing.
+#[derive(Debug, Clone)]
+pub(super) struct Track {
+    pub(super) output: OutputId,
+    pub(super) phase: Phase,
+    pub(super) evidence: Evidence,
+    /// Losses so far: decides how long to wait before the next try.
+    pub(super) losses: u32,
+}
+
+/// Where an output of an airing stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Phase {
+    /// Not begun, or lost: waits for its time, for the output to be free, or for the next try.
+    Waiting { retry_at: Option<Mono>, why: Option<Reason> },
+    /// A player opens the device.
+    Preparing { run: RunId, since: Mono },
+    /// The device is open and takes silence.
+    Ready { run: RunId, since: Mono },
+    /// The player knows when to begin.
+    Cued { run: RunId, at: Mono },
+    /// Sound.
+    OnAir { run: RunId },
+    /// Fading out.
+    Stopping { run: RunId, since: Mono, why: Reason },
+    /// Over, and how.
+    Done(Ending),
+}
+
+impl Phase {
+    /// The player that serves this track now.
+    pub(super) fn run(self) -> Option<RunId> {
+        match self {
+            Self::Preparing { run, .. }
+            | Self::Ready { run, .. }
+            | Self::Cued { run, .. }
+            | Self::OnAir { run }
+            | Self::Stopping { run, .. } => Some(run),
+            Self::Waiting { .. } | Self::Done(_) => None,
+        }
+    }
+
+    /// Does the track hold its output?
+    pub(super) fn holds(self) -> bool {
+        self.run().is_some()
+    }
+}
+
+impl Track {
+    pub(super) fn new(output: OutputId) -> Self {
+        let phase = Phase::Waiting { retry_at: None, why: None };
+        Self { output, phase, evidence: Evidence::default(), losses: 0 }
+    }
+
+    /// How long to wait after the n-th loss: at once, then 0.5, 1, 2, 4, 5, 5 … s.
+    pub(super) fn back_off(&self) -> Duration {
+        match self.losses {
+            0 | 1 => Duration::ZERO,
+            n => Duration::from_millis(250 << n.min(6)).min(Duration::from_secs(5)).max(Duration::from_millis(500)),
+        }
+    }
+
+    pub(super) fn done(&self) -> bool {
+        matches!(self.phase, Phase::Done(_))
+    }
+}
+
+impl Live {
+    pub(super) fn done(&self) -> bool {
+        self.tracks.iter().all(Track::done)
+    }
+
+    /// May a scheduled airing take the output away from this one?
+    pub(super) fn yields(&self) -> bool {
+        matches!(self.head.kind, Kind::Manual | Kind::Trial)
+    }
+
+    /// Has any output carried a frame of it?
+    pub(super) fn sounded(&self) -> bool {
+        self.tracks.iter().any(|t| t.evidence.started_at.is_some())
+    }
+
+    /// Length of the programme.
+    pub(super) fn length(&self) -> Duration {
+        self.sources.iter().map(|s| s.duration).sum()
+    }
+}

@@ -1,0 +1,253 @@
+//! What persons ask: play, trial, stop, another configuration, the end of the daemon. Pure.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::engine::advance::close_track;
+use crate::engine::evidence::Ending;
+use crate::engine::live::Phase;
+use crate::engine::take::{item_of, later};
+use crate::engine::{AskId, Closing, Command, Engine, Wish};
+use crate::model::airing::{Head, Role};
+use crate::model::clip::Clip;
+use crate::model::entry::Entry;
+use crate::model::id::{AiringId, CommuneId};
+use crate::model::occurrence::Placement;
+use crate::model::operator::Answer;
+use crate::model::outcome::{Kind, Priority, Reason};
+use crate::model::station::{Commune, Station};
+use crate::model::text::Text;
+use crate::model::time::{Moment, Now};
+use crate::{plan, text};
+
+/// How long a person's wish waits for the output to open.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// How near a scheduled airing forbids a manual one.
+const TOO_NEAR: Duration = Duration::from_secs(15);
+/// SIGTERM to exit takes at most 2 s: this much for the fade and the drain …
+const CLOSING: Duration = Duration::from_millis(1400);
+/// … and this much for the disk.
+const FLUSHING: Duration = Duration::from_millis(400);
+
+impl Engine {
+    pub(super) fn asked(&mut self, now: Now, ask: AskId, wish: Wish) {
+        if self.closing != Closing::No {
+            self.refuse(ask, text!("Chương trình đang dừng.", "The program is stopping."));
+            return;
+        }
+        match wish {
+            Wish::Play { commune, clip, kind, by } => self.play(now, ask, commune.as_ref(), &clip, kind, &by),
+            Wish::Trial => self.trial(now, ask),
+            Wish::Stop { commune, by: _ } => self.stop(now, ask, commune.as_ref()),
+        }
+    }
+
+    fn play(&mut self, now: Now, ask: AskId, commune: Option<&CommuneId>, clip: &Clip, kind: Kind, by: &str) {
+        let station = Arc::clone(&self.station);
+        let commune = match commune {
+            Some(id) => station.commune(id),
+            None => station.communes.first(),
+        };
+        let Some(commune) = commune else {
+            self.refuse(ask, text!("Không có xã, phường này trong cấu hình.", "No such commune is configured."));
+            return;
+        };
+        if let Some(why) = self.obstacle(now, &station, commune, kind) {
+            self.refuse(ask, why);
+            return;
+        }
+        let sound = match clip.airable() {
+            Ok(sound) => sound,
+            Err(fault) => {
+                let (path, why) = (&clip.path, fault.text());
+                let (vi, en) = (why.vi, why.en);
+                self.refuse(ask, text!("Không phát được {path}: {vi}", "Cannot play {path}: {en}"));
+                return;
+            }
+        };
+        let note = commune.note(&clip.path);
+        let title = note.and_then(|n| n.title.clone()).unwrap_or_else(|| clip.path.as_str().to_owned());
+        let topics = note.and_then(|n| n.topics.clone()).unwrap_or_else(|| clip.topic.clone().into_iter().collect());
+        let mut head = head_of(now, &station, commune, kind, by);
+        head.topics.clone_from(&topics);
+        head.language = note.and_then(|n| n.language.clone());
+        let (item, source) = item_of(clip, sound, Role::Clip, title, topics);
+        let id = head.id.clone();
+        self.open_airing(now, head, vec![item], vec![source], commune, later(now.wall, PATIENCE));
+        self.order(Command::Answer(ask, Answer::Accepted { airing: Some(id) }));
+    }
+
+    /// Why a person's wish cannot be granted now. A trial ignores the permitted hours: it is short, never counted, and
+    /// somebody stands beside the PC and wants to hear whether sound works.
+    fn obstacle(&self, now: Now, station: &Station, commune: &Commune, kind: Kind) -> Option<Text> {
+        let soon = |due| due <= later(now.wall, TOO_NEAR);
+        for live in self.book.values() {
+            let shares = live.tracks.iter().any(|t| commune.outputs.contains(&t.output));
+            let name = &live.head.slot_name;
+            if shares && live.tracks.iter().any(|t| t.phase.holds()) && live.sounded() {
+                return Some(text!(
+                    "Đang phát “{name}”. Hãy dừng trước rồi phát lại.",
+                    "“{name}” is on air. Stop it first."
+                ));
+            }
+            if shares && soon(live.due) {
+                return Some(text!("Sắp đến giờ phát “{name}”.", "“{name}” is about to air."));
+            }
+        }
+        let local = Moment::of(now.wall, &station.zone).local().time();
+        let permitted = commune.hours.allowed.iter().any(|span| span.contains(local));
+        (kind != Kind::Trial && !permitted).then(|| {
+            text!(
+                "Ngoài giờ được phép phát. Hãy phát trong giờ ghi ở mục [hours] của tệp lịch.",
+                "Outside the permitted hours. Play within the hours given under [hours] in the schedule."
+            )
+        })
+    }
+
+    /// Airs what the schedule would air next: who tries the station wants to hear the station.
+    fn trial(&mut self, now: Now, ask: AskId) {
+        let station = Arc::clone(&self.station);
+        let date = Moment::of(now.wall, &station.zone).local().date();
+        let next = plan::next(&station, now.wall);
+        let first = next.and_then(|o| Some((station.commune(&o.commune)?, o.slot)));
+        let rules = station.communes.iter().flat_map(|c| c.slots.iter().map(move |s| (c, s)));
+        let mut rules: Vec<_> = rules.collect();
+        rules.sort_by_key(|(c, s)| first.as_ref().is_none_or(|(fc, fs)| fc.id != c.id || *fs != s.id));
+        let found = rules.into_iter().find_map(|(commune, slot)| {
+            let choice = plan::choose(commune, slot, &self.library, &self.history, date).ok()?;
+            Some((commune.id.clone(), self.library.clips.get(&choice.clip)?.clone()))
+        });
+        match found {
+            Some((commune, clip)) => self.play(now, ask, Some(&commune), &clip, Kind::Trial, "trial"),
+            None => self.refuse(
+                ask,
+                text!(
+                    "Chưa có bản tin nào phát được. Hãy chép tệp âm thanh vào thư mục chuyên đề.",
+                    "There is no clip that can be played. Copy an audio file into a topic's folder."
+                ),
+            ),
+        }
+    }
+
+    fn stop(&mut self, now: Now, ask: AskId, commune: Option<&CommuneId>) {
+        let begun = |l: &&super::Live| l.sounded() || (l.due <= now.wall && l.tracks.iter().any(|t| !t.done()));
+        let ids: Vec<AiringId> = self
+            .book
+            .values()
+            .filter(|l| commune.is_none_or(|c| c == &l.head.commune))
+            .filter(begun)
+            .map(|l| l.head.id.clone())
+            .collect();
+        let Some(first) = ids.first().cloned() else {
+            self.refuse(ask, text!("Hiện không có gì đang phát.", "Nothing is on air."));
+            return;
+        };
+        for id in ids {
+            self.end_airing(now, &id, Reason::ByOperator);
+        }
+        self.order(Command::Answer(ask, Answer::Accepted { airing: Some(first) }));
+    }
+
+    /// Another configuration: what is on air goes on, what is about to begin goes on if it is still in the schedule.
+    pub(super) fn configured(&mut self, now: Now, station: &Arc<Station>) {
+        let at = self.moment(now);
+        self.rejected = None;
+        self.loaded_at = at;
+        self.station = Arc::clone(station);
+        let occurrences = plan::occurrences(station, now.wall, later(now.wall, self.lead()));
+        let gone: Vec<AiringId> = self
+            .book
+            .values()
+            .filter(|l| l.head.kind == Kind::Scheduled && l.due > now.wall && !l.sounded())
+            .map(|l| l.head.id.clone())
+            .filter(|id| !occurrences.iter().any(|o| &o.id == id))
+            .collect();
+        for id in gone {
+            self.end_airing(now, &id, Reason::ByOperator);
+        }
+        self.look_ahead(now.wall.max(self.floor()));
+        let from = Moment::of(self.horizon, &station.zone);
+        self.entries.push(Entry::Configured { at, revision: station.revision.clone(), from });
+    }
+
+    /// Nothing before this is decided anew: with a clock that runs behind the journal, nothing may air twice.
+    fn floor(&self) -> jiff::Timestamp {
+        self.lower_bound.unwrap_or(jiff::Timestamp::MIN)
+    }
+
+    /// SIGTERM: what sounds fades out and has its row; what has not begun stays open for the next session.
+    pub(super) fn close(&mut self, now: Now) {
+        if self.closing != Closing::No {
+            return;
+        }
+        self.closing = Closing::Until(now.mono.plus(CLOSING));
+        let (sounding, waiting): (Vec<_>, Vec<_>) = self.book.values().partition(|l| l.sounded() || l.yields());
+        let sounding: Vec<AiringId> = sounding.into_iter().map(|l| l.head.id.clone()).collect();
+        let waiting: Vec<AiringId> = waiting.into_iter().map(|l| l.head.id.clone()).collect();
+        for id in sounding {
+            self.end_airing(now, &id, Reason::ByOperator);
+        }
+        for id in waiting {
+            let Some(live) = self.book.remove(&id) else { continue };
+            for track in &live.tracks {
+                if let Some(run) = track.phase.run() {
+                    self.dismiss(now, run, &track.output);
+                }
+            }
+        }
+    }
+
+    /// Goes, once everything that sounded has ended and is written down, or time is up.
+    pub(super) fn leave(&mut self, now: Now) {
+        if let Closing::Until(at) = self.closing
+            && (self.book.is_empty() || now.mono >= at)
+        {
+            for (_, mut live) in std::mem::take(&mut self.book) {
+                for n in 0..live.tracks.len() {
+                    if let Phase::Stopping { run, why, .. } = live.tracks[n].phase {
+                        self.order(Command::Kill(run));
+                        close_track(&mut live, n, Ending::Stopped(why), now);
+                    }
+                }
+                self.settle(now, &live);
+            }
+            self.release_all();
+            self.entries.push(Entry::SessionEnded { at: self.moment(now) });
+            self.closing = Closing::Flushing(now.mono.plus(FLUSHING));
+            return;
+        }
+        if let Closing::Flushing(at) = self.closing
+            && (self.unstored.is_empty() || now.mono >= at)
+        {
+            self.closing = Closing::Gone;
+            self.order(Command::Exit);
+        }
+    }
+
+    fn release_all(&mut self) {
+        self.amplifiers.clear();
+        self.amplifiers_off();
+    }
+}
+
+fn head_of(now: Now, station: &Station, commune: &Commune, kind: Kind, by: &str) -> Head {
+    let planned_at = Moment::of(now.wall, &station.zone);
+    Head {
+        id: AiringId::new(&commune.id, kind.code(), planned_at.local()),
+        station: station.id.clone(),
+        commune: commune.id.clone(),
+        commune_name: commune.name.clone(),
+        slot: None,
+        slot_name: kind.label().vi,
+        queue: None,
+        kind,
+        priority: Priority::Normal,
+        planned_at,
+        placement: Placement::Exact,
+        topics: Vec::new(),
+        language: None,
+        makes_good_for: None,
+        revision: station.revision.clone(),
+        choice: Some(format!("asked for by {by}")),
+    }
+}

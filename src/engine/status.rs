@@ -1,0 +1,133 @@
+//! What the station says of itself, from the samples and the book. Pure.
+
+use crate::engine::evidence::Proof;
+use crate::engine::hear::device_name;
+use crate::engine::live::{Live, Phase, Track};
+use crate::engine::{Engine, Synchronised};
+use crate::model::station::{Output, OutputKind};
+use crate::model::status::{ClockStatus, ConfigStatus, Next, OnAir, OutputState, OutputStatus, SoundState, Status};
+use crate::model::time::{Moment, Now};
+use crate::model::units::Seconds;
+
+impl Engine {
+    /// The station's state. Nothing in it is remembered from a command: it is what the devices reported.
+    #[must_use]
+    pub fn status(&self, now: Now) -> Status {
+        Status {
+            station: self.station.id.clone(),
+            name: self.station.name.clone(),
+            version: self.version.clone(),
+            now: self.moment(now),
+            since: self.since,
+            clock: ClockStatus {
+                trusted: self.clock_trusted(now),
+                synchronised: self.synchronised == Synchronised::Yes,
+            },
+            on_air: self.on_air(now),
+            next: self.next_to_air(now),
+            outputs: self.station.outputs.iter().map(|o| self.output_status(o)).collect(),
+            faults: self.board.all(),
+            config: ConfigStatus {
+                revision: self.station.revision.clone(),
+                loaded_at: self.loaded_at,
+                rejected: self.rejected.clone(),
+            },
+        }
+    }
+
+    /// A clock that shows a time before the journal's last entry cannot be right.
+    pub(super) fn clock_trusted(&self, now: Now) -> bool {
+        self.lower_bound.is_none_or(|bound| now.wall >= bound)
+    }
+
+    fn on_air(&self, now: Now) -> Vec<OnAir> {
+        let tracks = self.book.values().flat_map(|l| l.tracks.iter().map(move |t| (l, t)));
+        let due = tracks.filter(|(l, t)| !t.done() && (l.due <= now.wall || t.evidence.started_at.is_some()));
+        due.map(|(live, track)| self.on_air_entry(now, live, track)).collect()
+    }
+
+    fn on_air_entry(&self, now: Now, live: &Live, track: &Track) -> OnAir {
+        let played = track.evidence.played(live.items.len());
+        let current = live.sources.iter().zip(&played).position(|(s, p)| *p < s.duration);
+        let item = current.and_then(|n| live.items.get(n)).or(live.items.last());
+        OnAir {
+            id: live.head.id.clone(),
+            commune: live.head.commune.clone(),
+            commune_name: live.head.commune_name.clone(),
+            slot_name: live.head.slot_name.clone(),
+            kind: live.head.kind,
+            output: track.output.clone(),
+            title: item.map(|i| i.title.clone()).unwrap_or_default(),
+            started_at: track.evidence.started_at.map(|at| Moment::of(at, &self.station.zone)),
+            played_s: Seconds::from(played.iter().sum::<std::time::Duration>()),
+            planned_s: live.length().into(),
+            sound: sound_state(now, track),
+        }
+    }
+
+    fn next_to_air(&self, now: Now) -> Option<Next> {
+        let waiting = self.book.values().filter(|l| l.due > now.wall && !l.sounded());
+        let booked = waiting.min_by_key(|l| (l.due, l.rank)).map(|l| Next {
+            id: l.head.id.clone(),
+            commune: l.head.commune.clone(),
+            commune_name: l.head.commune_name.clone(),
+            slot_name: l.head.slot_name.clone(),
+            planned_at: l.head.planned_at,
+            local: l.head.planned_at.local(),
+        });
+        booked.or_else(|| {
+            let next = self.upcoming.as_ref()?;
+            let commune = self.station.commune(&next.commune)?;
+            Some(Next {
+                id: next.id.clone(),
+                commune: commune.id.clone(),
+                commune_name: commune.name.clone(),
+                slot_name: commune.slot(&next.slot)?.name.clone(),
+                planned_at: Moment::of(next.at, &self.station.zone),
+                local: next.local,
+            })
+        })
+    }
+
+    fn output_status(&self, output: &Output) -> OutputStatus {
+        let tracks = self.book.values().flat_map(|l| &l.tracks);
+        let serving = tracks.filter(|t| t.output == output.id).find(|t| t.phase.holds());
+        let faulty = self.board.concerns(output.id.as_str());
+        let state = match serving.map(|t| t.phase) {
+            Some(Phase::OnAir { .. } | Phase::Stopping { .. }) if !faulty => OutputState::OnAir,
+            Some(Phase::Ready { .. } | Phase::Cued { .. }) if !faulty => OutputState::Ready,
+            _ if faulty => OutputState::Faulty,
+            _ => OutputState::Idle,
+        };
+        OutputStatus {
+            output: output.id.clone(),
+            name: output.name.clone(),
+            channel: output.channel,
+            kind: kind_word(&output.kind).to_owned(),
+            device: serving.and_then(|t| t.evidence.device.as_ref().map(device_name)),
+            state,
+        }
+    }
+}
+
+fn sound_state(now: Now, track: &Track) -> SoundState {
+    let begun = track.evidence.started_at.is_some();
+    match track.phase {
+        Phase::OnAir { .. } | Phase::Stopping { .. } if track.evidence.stalled(now.mono) => SoundState::Stalled,
+        Phase::OnAir { .. } | Phase::Stopping { .. } => {
+            let silent = track.evidence.proof() == Proof::Nobody || track.evidence.quiet(now.mono);
+            if silent { SoundState::Silent } else { SoundState::Sounding }
+        }
+        _ if begun => SoundState::Recovering,
+        _ => SoundState::Preparing,
+    }
+}
+
+fn kind_word(kind: &OutputKind) -> &'static str {
+    match kind {
+        OutputKind::Auto => "auto",
+        OutputKind::Device { .. } => "device",
+        OutputKind::Wav => "wav",
+        OutputKind::Null => "null",
+    }
+}

@@ -1,0 +1,299 @@
+//! Taking due occurrences into the book: each one either becomes an airing in progress or gets its final row. Pure.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use crate::engine::live::{Live, Source, Track};
+use crate::engine::{Engine, words};
+use crate::model::airing::{Head, PlannedItem, Role};
+use crate::model::clip::{Clip, Sound};
+use crate::model::entry::Entry;
+use crate::model::id::{ClipPath, Topic};
+use crate::model::occurrence::Occurrence;
+use crate::model::outcome::{Kind, Outcome, Priority, Reason};
+use crate::model::recovery::Usage;
+use crate::model::station::{Commune, Output, Programme, Slot, Station};
+use crate::model::time::{Moment, Now};
+use crate::plan;
+
+/// How long before its time a device is opened, at the least: opening, checking the file and filling the buffers.
+const PREPARE: Duration = Duration::from_secs(8);
+/// A slot that may not be late at all still has this long, for nothing starts in no time.
+const LEAST_LATENESS: Duration = Duration::from_secs(2);
+/// How long the ids of settled airings are remembered: longer than any clock is set back by hand.
+const MEMORY: Duration = Duration::from_hours(48);
+
+/// How long before an airing its output is prepared.
+pub(super) fn prepare_lead(output: &Output) -> Duration {
+    let warm_up = output.amplifier.as_ref().map_or(Duration::ZERO, |a| a.warm_up + Duration::from_secs(1));
+    output.lead_in + warm_up.max(PREPARE)
+}
+
+/// `at` and a while.
+pub(super) fn later(at: Timestamp, by: Duration) -> Timestamp {
+    at.saturating_add(by).unwrap_or(Timestamp::MAX)
+}
+
+/// A while before `at`.
+pub(super) fn earlier(at: Timestamp, by: Duration) -> Timestamp {
+    at.saturating_sub(by).unwrap_or(Timestamp::MIN)
+}
+
+/// The latest time at which an occurrence may begin.
+pub(super) fn start_by(at: Timestamp, slot: &Slot) -> Timestamp {
+    later(at, slot.start_within.max(LEAST_LATENESS))
+}
+
+impl Engine {
+    /// How long before its time an occurrence enters the book: the same for all, so that they enter in their order.
+    pub(super) fn lead(&self) -> Duration {
+        let longest = self.station.outputs.iter().map(prepare_lead).max().unwrap_or(PREPARE);
+        longest + Duration::from_secs(2)
+    }
+
+    /// Brings everything that is due soon into the book.
+    pub(super) fn take_due(&mut self, now: Now) {
+        let until = later(now.wall, self.lead());
+        if self.upcoming.is_none() {
+            self.look_ahead(self.horizon);
+        }
+        if until <= self.horizon || self.upcoming.as_ref().is_none_or(|o| o.at >= until) {
+            return;
+        }
+        let station = Arc::clone(&self.station);
+        for occurrence in plan::occurrences(&station, self.horizon, until) {
+            if self.settled.contains_key(&occurrence.id) {
+                continue;
+            }
+            if self.library.scanned_at.is_none() && !too_late(&station, &occurrence, now) {
+                self.look_ahead(occurrence.at);
+                return;
+            }
+            self.take(now, &station, &occurrence);
+            self.settled.insert(occurrence.id.clone(), occurrence.at);
+        }
+        self.look_ahead(until);
+        let old = earlier(self.horizon, MEMORY);
+        self.settled.retain(|_, at| *at >= old);
+    }
+
+    /// Moves the horizon.
+    pub(super) fn look_ahead(&mut self, horizon: Timestamp) {
+        self.horizon = horizon;
+        self.upcoming = plan::next(&self.station, earlier(horizon, Duration::from_nanos(1)));
+    }
+
+    fn take(&mut self, now: Now, station: &Station, occurrence: &Occurrence) {
+        let Some((commune, slot)) = rule(station, occurrence) else { return };
+        let date = occurrence.local.date();
+        let choice = plan::choose(commune, slot, &self.library, &self.history, date);
+        let mut head = head_of(station, commune, slot, occurrence);
+        let length = choice.as_ref().ok().and_then(|c| self.sound_of(&c.clip)).map_or(Duration::ZERO, |s| s.duration);
+        let usage = self.usage(commune, occurrence);
+        if let Err(reason) = plan::ruling(station, commune, slot, occurrence.at, &usage, length) {
+            self.settle_unaired(now, head, commune, Outcome::Skipped, reason);
+            return;
+        }
+        if too_late(station, occurrence, now) {
+            let reason = self.why_late(occurrence.at);
+            self.settle_unaired(now, head, commune, Outcome::Missed, reason);
+            return;
+        }
+        match choice {
+            Err(none) => {
+                self.raise(now, "nothing_to_play", Some(head.id.as_str()), words::of_choice(none.reason, &slot.name));
+                self.settle_unaired(now, head, commune, Outcome::Missed, none.reason);
+            }
+            Ok(choice) => {
+                let subject = format!("{}/{}", commune.id, slot.id);
+                self.clear_choice_faults(now, &subject);
+                head.topics.clone_from(&choice.topics);
+                head.language = Some(choice.language.clone());
+                head.choice = Some(choice.why.clone());
+                let (items, sources) = self.programme(now, commune, slot, &choice.clip, &choice.title, &choice.topics);
+                let by = start_by(occurrence.at, slot);
+                self.open_airing(now, head, items, sources, commune, by);
+            }
+        }
+    }
+
+    /// A slot that has something to play again has no fault any more.
+    fn clear_choice_faults(&mut self, now: Now, rule: &str) {
+        let stale: Vec<String> = self
+            .board
+            .all()
+            .into_iter()
+            .filter(|f| f.code == "nothing_to_play")
+            .filter_map(|f| f.subject.filter(|s| s.starts_with(&format!("{rule}@"))))
+            .collect();
+        for subject in stale {
+            self.clear(now, "nothing_to_play", Some(&subject));
+        }
+    }
+
+    /// Why an occurrence was not begun in time.
+    pub(super) fn why_late(&self, at: Timestamp) -> Reason {
+        if at < self.since.at {
+            return self.absence;
+        }
+        match self.jump {
+            Some((from, to)) if from <= at && at <= to => Reason::ClockJump,
+            _ => Reason::TooLate,
+        }
+    }
+
+    fn usage(&self, commune: &Commune, occurrence: &Occurrence) -> Usage {
+        let date = occurrence.local.date();
+        let mut usage = self.history.usage.get(&(commune.id.clone(), date)).copied().unwrap_or_default();
+        let waiting = self.book.values().filter(|l| {
+            l.head.commune == commune.id
+                && !l.sounded()
+                && l.head.kind == Kind::Scheduled
+                && l.head.planned_at.local().date() == date
+        });
+        for live in waiting {
+            usage.airings += 1;
+            usage.seconds += live.length().as_secs_f64();
+        }
+        usage
+    }
+
+    fn sound_of(&self, path: &ClipPath) -> Option<&Sound> {
+        self.library.clips.get(path).and_then(|c| c.airable().ok())
+    }
+
+    /// The clip between its jingles. A jingle that cannot be played is left out and shown.
+    fn programme(
+        &mut self,
+        now: Now,
+        commune: &Commune,
+        slot: &Slot,
+        clip: &ClipPath,
+        title: &str,
+        topics: &[Topic],
+    ) -> (Vec<PlannedItem>, Vec<Source>) {
+        let parts = [(slot.intro.as_ref(), Role::Intro), (Some(clip), Role::Clip), (slot.outro.as_ref(), Role::Outro)];
+        let mut programme = (Vec::new(), Vec::new());
+        for (path, role) in parts.into_iter().filter_map(|(path, role)| path.map(|p| (p, role))) {
+            let known = self.library.clips.get(path).and_then(|c| c.airable().ok().map(|s| (c.clone(), s.clone())));
+            let Some((file, sound)) = known else {
+                self.raise(now, "clip_missing", Some(path.as_str()), words::of_jingle(path.as_str()));
+                continue;
+            };
+            if role != Role::Clip {
+                self.clear(now, "clip_missing", Some(path.as_str()));
+            }
+            let (title, topics) = match role {
+                Role::Clip => (title.to_owned(), topics.to_vec()),
+                Role::Intro | Role::Outro => (jingle_title(commune, path), Vec::new()),
+            };
+            let (item, source) = item_of(&file, &sound, role, title, topics);
+            programme.0.push(item);
+            programme.1.push(source);
+        }
+        programme
+    }
+
+    /// An airing enters the book, and its intention goes to the journal.
+    pub(super) fn open_airing(
+        &mut self,
+        now: Now,
+        head: Head,
+        items: Vec<PlannedItem>,
+        sources: Vec<Source>,
+        commune: &Commune,
+        start_by: Timestamp,
+    ) {
+        let outputs = commune.outputs.clone();
+        let at = self.moment(now);
+        self.entries.push(Entry::Planned { at, head: head.clone(), items: items.clone(), outputs: outputs.clone() });
+        if let (Some(queue), Some(item)) = (&head.queue, items.iter().find(|i| i.role == Role::Clip)) {
+            self.history.last_drawn.insert((commune.id.clone(), queue.clone()), item.clip.clone());
+        }
+        let length: Duration = sources.iter().map(|s| s.duration).sum();
+        let live = Live {
+            due: head.planned_at.at,
+            start_by,
+            resume_by: later(start_by, length),
+            intent: self.pending(),
+            tracks: outputs.into_iter().map(Track::new).collect(),
+            checkpointed: None,
+            rank: self.rank(),
+            head,
+            items,
+            sources,
+        };
+        self.book.insert(live.head.id.clone(), live);
+    }
+
+    pub(super) fn rank(&mut self) -> u64 {
+        self.next_rank += 1;
+        self.next_rank
+    }
+}
+
+fn too_late(station: &Station, occurrence: &Occurrence, now: Now) -> bool {
+    rule(station, occurrence).is_none_or(|(_, slot)| now.wall > start_by(occurrence.at, slot))
+}
+
+/// The rule of an occurrence, in the configuration from which it came.
+fn rule<'a>(station: &'a Station, occurrence: &Occurrence) -> Option<(&'a Commune, &'a Slot)> {
+    let commune = station.commune(&occurrence.commune)?;
+    Some((commune, commune.slot(&occurrence.slot)?))
+}
+
+/// A clip as an item of a programme.
+pub(super) fn item_of(
+    clip: &Clip,
+    sound: &Sound,
+    role: Role,
+    title: String,
+    topics: Vec<Topic>,
+) -> (PlannedItem, Source) {
+    let item = PlannedItem {
+        clip: clip.path.clone(),
+        role,
+        title,
+        topics,
+        hash: sound.hash.clone(),
+        planned_s: sound.duration.into(),
+    };
+    (item, source_of(clip, sound))
+}
+
+/// What a player needs to know of a clip.
+pub(super) fn source_of(clip: &Clip, sound: &Sound) -> Source {
+    Source { file: clip.file.clone(), duration: sound.duration, loudness: sound.loudness, peak: sound.peak }
+}
+
+fn jingle_title(commune: &Commune, path: &ClipPath) -> String {
+    let noted = commune.note(path).and_then(|n| n.title.clone());
+    noted.unwrap_or_else(|| path.as_str().to_owned())
+}
+
+fn head_of(station: &Station, commune: &Commune, slot: &Slot, occurrence: &Occurrence) -> Head {
+    let (topics, queue) = match &slot.programme {
+        Programme::Topics(topics) => (topics.clone(), None),
+        Programme::Queue(id) => (commune.queue(id).map(|q| q.topics.clone()).unwrap_or_default(), Some(id.clone())),
+    };
+    Head {
+        id: occurrence.id.clone(),
+        station: station.id.clone(),
+        commune: commune.id.clone(),
+        commune_name: commune.name.clone(),
+        slot: Some(slot.id.clone()),
+        slot_name: slot.name.clone(),
+        queue,
+        kind: Kind::Scheduled,
+        priority: Priority::Normal,
+        planned_at: Moment::of(occurrence.at, &station.zone),
+        placement: occurrence.placement,
+        topics,
+        language: None,
+        makes_good_for: None,
+        revision: station.revision.clone(),
+        choice: None,
+    }
+}

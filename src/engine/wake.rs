@@ -1,0 +1,88 @@
+//! When the engine must be woken next. Pure.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use crate::engine::advance::{CHECKPOINT, DISK_GRACE, FADING, LEAVING, MAKE_ROOM, OPENING, SILENT_CUE};
+use crate::engine::live::{Intent, Live, Phase, Track};
+use crate::engine::take::{earlier, later, prepare_lead};
+use crate::engine::{Closing, Engine};
+use crate::model::time::{Mono, Now};
+
+/// When to wake the engine: whichever comes first. Nothing means: only when something happens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Wake {
+    /// By the clock on the wall.
+    pub wall: Option<Timestamp>,
+    /// By the monotonic clock.
+    pub mono: Option<Mono>,
+}
+
+impl Wake {
+    fn wall(&mut self, now: Now, at: Timestamp) {
+        if at > now.wall {
+            self.wall = Some(self.wall.map_or(at, |w| w.min(at)));
+        }
+    }
+
+    fn mono(&mut self, now: Now, at: Mono) {
+        if at > now.mono {
+            self.mono = Some(self.mono.map_or(at, |m| m.min(at)));
+        }
+    }
+}
+
+impl Engine {
+    /// When the next step is due. Times that have passed are none: the last step did what was due then.
+    #[must_use]
+    pub fn wake(&self, now: Now) -> Wake {
+        let mut wake = Wake::default();
+        if let Some(next) = &self.upcoming {
+            wake.wall(now, earlier(next.at, self.lead()));
+        }
+        if let Some(bound) = self.lower_bound {
+            wake.wall(now, bound);
+        }
+        for (_, since) in self.leaving.values() {
+            wake.mono(now, since.plus(LEAVING));
+        }
+        if let Closing::Until(at) | Closing::Flushing(at) = self.closing {
+            wake.mono(now, at);
+        }
+        for live in self.book.values() {
+            for track in &live.tracks {
+                self.wake_for(&mut wake, now, live, track);
+            }
+        }
+        wake
+    }
+
+    fn wake_for(&self, wake: &mut Wake, now: Now, live: &Live, track: &Track) {
+        match track.phase {
+            Phase::Waiting { retry_at, .. } => {
+                let lead = self.station.output(&track.output).map_or(Duration::ZERO, prepare_lead);
+                wake.wall(now, earlier(live.due, lead));
+                wake.wall(now, earlier(live.due, MAKE_ROOM));
+                let limit = if track.evidence.started_at.is_some() { live.resume_by } else { live.start_by };
+                wake.wall(now, later(limit, Duration::from_millis(1)));
+                if let Some(at) = retry_at {
+                    wake.mono(now, at);
+                }
+            }
+            Phase::Preparing { since, .. } => wake.mono(now, since.plus(OPENING)),
+            Phase::Ready { .. } if live.intent != Intent::Durable => wake.wall(now, later(live.due, DISK_GRACE)),
+            Phase::Cued { at, .. } => wake.mono(now, at.plus(SILENT_CUE)),
+            Phase::OnAir { .. } => {
+                if let Some(at) = track.evidence.stall_at() {
+                    wake.mono(now, at);
+                }
+                if let Some(at) = live.checkpointed {
+                    wake.mono(now, at.plus(CHECKPOINT));
+                }
+            }
+            Phase::Stopping { since, .. } => wake.mono(now, since.plus(FADING)),
+            Phase::Ready { .. } | Phase::Done(_) => {}
+        }
+    }
+}
