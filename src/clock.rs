@@ -1,1 +1,140 @@
-//! The only door for time: reads both clocks, sleeps, notices steps. Effects.
+//! The only door for time: reads both clocks, sleeps until one of them shows a time, notices that a clock was set. Effects.
+
+use std::io;
+use std::os::fd::OwnedFd;
+use std::path::Path;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use rustix::time::{
+    ClockId, Itimerspec, TimerfdClockId, TimerfdFlags, TimerfdTimerFlags, Timespec, clock_gettime, timerfd_create,
+    timerfd_settime,
+};
+use tokio::io::Interest;
+use tokio::io::unix::AsyncFd;
+
+use crate::model::time::{Mono, Now};
+
+/// With nothing to wait for, the alarm is set this far ahead: only to be told when somebody sets the clock.
+const FAR: i64 = 366 * 86_400;
+
+/// Both clocks, now.
+#[must_use]
+pub fn now() -> Now {
+    Now { wall: wall(), mono: mono() }
+}
+
+#[expect(clippy::disallowed_methods, reason = "this is the door")]
+fn wall() -> Timestamp {
+    Timestamp::now()
+}
+
+/// The monotonic clock, now.
+#[must_use]
+pub fn mono() -> Mono {
+    let time = clock_gettime(ClockId::Monotonic);
+    let secs = u64::try_from(time.tv_sec).unwrap_or_default();
+    Mono(Duration::new(secs, u32::try_from(time.tv_nsec).unwrap_or_default()))
+}
+
+/// The kernel's id of this start of the PC. `unknown` where the kernel does not say.
+#[must_use]
+pub fn boot_id() -> String {
+    let id = std::fs::read_to_string("/proc/sys/kernel/random/boot_id");
+    id.map_or_else(|_| "unknown".to_owned(), |id| id.trim().to_owned())
+}
+
+/// Does the PC's clock follow a time server? What Debian's systemd-timesyncd says.
+#[must_use]
+pub fn synchronised() -> bool {
+    Path::new("/run/systemd/timesync/synchronized").exists()
+}
+
+/// Why an alarm woke.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rang {
+    /// The time has come.
+    Due,
+    /// Somebody set the clock.
+    ClockSet,
+}
+
+/// An alarm on the wall clock. It costs nothing while it waits: the kernel keeps the time.
+#[derive(Debug)]
+pub struct Alarm {
+    timer: AsyncFd<OwnedFd>,
+}
+
+impl Alarm {
+    /// An alarm that is not set yet. Call it inside a tokio runtime.
+    ///
+    /// # Errors
+    /// The kernel gives no timer.
+    pub fn new() -> io::Result<Self> {
+        let flags = TimerfdFlags::NONBLOCK | TimerfdFlags::CLOEXEC;
+        let timer = timerfd_create(TimerfdClockId::Realtime, flags)?;
+        Ok(Self { timer: AsyncFd::try_with_interest(timer, Interest::READABLE)? })
+    }
+
+    /// Sleeps until the wall clock shows `at` (nothing: for ever), or until somebody sets the clock.
+    ///
+    /// # Errors
+    /// The kernel refuses the time.
+    pub async fn until(&self, at: Option<Timestamp>) -> io::Result<Rang> {
+        self.set(at.unwrap_or_else(|| far(wall())))?;
+        loop {
+            let mut guard = self.timer.readable().await?;
+            let mut ticks = [0_u8; 8];
+            match guard.try_io(|fd| rustix::io::read(fd.get_ref(), &mut ticks).map_err(io::Error::from)) {
+                Ok(Ok(_)) => return Ok(Rang::Due),
+                // ECANCELED is how a timer tells that the clock was set.
+                Ok(Err(e)) if e.raw_os_error() == Some(rustix::io::Errno::CANCELED.raw_os_error()) => {
+                    return Ok(Rang::ClockSet);
+                }
+                Ok(Err(e)) => return Err(e),
+                Err(_would_block) => {}
+            }
+        }
+    }
+
+    fn set(&self, at: Timestamp) -> io::Result<()> {
+        // A time of zero would switch the timer off instead of ringing at once.
+        let value = Timespec { tv_sec: at.as_second().max(1), tv_nsec: i64::from(at.subsec_nanosecond().max(0)) };
+        let timer = Itimerspec { it_interval: Timespec { tv_sec: 0, tv_nsec: 0 }, it_value: value };
+        let flags = TimerfdTimerFlags::ABSTIME | TimerfdTimerFlags::CANCEL_ON_SET;
+        match timerfd_settime(self.timer.get_ref(), flags, &timer) {
+            // The clock was set since the last time that we looked; it is set all the same.
+            Ok(_) | Err(rustix::io::Errno::CANCELED) => Ok(()),
+            Err(e) => Err(e.into()),
+        }
+    }
+}
+
+fn far(now: Timestamp) -> Timestamp {
+    Timestamp::from_second(now.as_second().saturating_add(FAR)).unwrap_or(Timestamp::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::{Alarm, Rang, mono, now};
+
+    #[tokio::test]
+    async fn the_alarm_rings_at_its_time_and_not_before() {
+        let alarm = Alarm::new().unwrap();
+        let begun = now();
+        let at = begun.wall + jiff::SignedDuration::from_millis(120);
+        assert_eq!(alarm.until(Some(at)).await.unwrap(), Rang::Due);
+        assert!(mono().since(begun.mono) >= Duration::from_millis(119));
+        let past = begun.wall - jiff::SignedDuration::from_secs(5);
+        assert_eq!(alarm.until(Some(past)).await.unwrap(), Rang::Due);
+    }
+
+    #[tokio::test]
+    async fn with_nothing_to_wait_for_it_sleeps() {
+        let alarm = Alarm::new().unwrap();
+        let woken = tokio::time::timeout(Duration::from_millis(100), alarm.until(None)).await;
+        assert!(woken.is_err());
+    }
+}
