@@ -73,7 +73,12 @@ impl Alarm {
     pub fn new() -> io::Result<Self> {
         let flags = TimerfdFlags::NONBLOCK | TimerfdFlags::CLOEXEC;
         let timer = timerfd_create(TimerfdClockId::Realtime, flags)?;
-        Ok(Self { timer: AsyncFd::try_with_interest(timer, Interest::READABLE)? })
+        #[expect(
+            deprecated,
+            reason = "its successor is unsafe; an `OwnedFd` keeps its descriptor open, as asked there"
+        )]
+        let timer = AsyncFd::with_interest(timer, Interest::READABLE)?;
+        Ok(Self { timer })
     }
 
     /// Sleeps until the wall clock shows `at` (nothing: for ever), or until somebody sets the clock.

@@ -55,7 +55,8 @@ impl Engine {
 
     /// Brings everything that is due soon into the book.
     pub(super) fn take_due(&mut self, now: Now) {
-        let until = later(now.wall, self.lead());
+        // A hair more than the time for which `wake` asks, for the end of the span is not in it.
+        let until = later(now.wall, self.lead() + Duration::from_millis(1));
         if self.upcoming.is_none() {
             self.look_ahead(self.horizon);
         }
