@@ -179,6 +179,12 @@ impl Engine {
         self.flush()
     }
 
+    /// What aired before, as far as it decides what airs next.
+    #[must_use]
+    pub fn history(&self) -> &History {
+        &self.history
+    }
+
     fn begin(&mut self, now: Now, boot_id: String) {
         let at = self.moment(now);
         self.amplifiers_off();

@@ -1,0 +1,46 @@
+//! Runs the commands that switch amplifiers and transmitters. Effects: starts programs.
+
+use std::process::Stdio;
+use std::time::Duration;
+
+use tokio::process::Command;
+use tokio::sync::mpsc::UnboundedSender;
+use tokio::task::JoinHandle;
+
+use super::input::Input;
+use crate::engine::Switch;
+use crate::model::station::Output;
+
+/// How long such a command may take.
+const LIMIT: Duration = Duration::from_secs(10);
+
+/// Runs the command of one output in the background; what came of it arrives as an input.
+pub(super) fn switch(output: &Output, switch: Switch, inputs: &UnboundedSender<Input>) -> Option<JoinHandle<()>> {
+    let amplifier = output.amplifier.as_ref()?;
+    let words = match switch {
+        Switch::On => amplifier.on.clone(),
+        Switch::Off => amplifier.off.clone(),
+    };
+    let (output, inputs) = (output.id.to_string(), inputs.clone());
+    Some(tokio::spawn(async move {
+        let trouble = run(&words).await.err();
+        if let Some(trouble) = &trouble {
+            tracing::error!(output, ?switch, trouble, "the amplifier's command failed");
+        }
+        if inputs.send(Input::Amplifier { output, trouble }).is_err() {
+            tracing::debug!("the loop has ended before the amplifier's command");
+        }
+    }))
+}
+
+async fn run(words: &[String]) -> Result<(), String> {
+    let (program, arguments) = words.split_first().ok_or("no command")?;
+    let mut command = Command::new(program);
+    command.args(arguments).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).kill_on_drop(true);
+    let status = tokio::time::timeout(LIMIT, command.status()).await.map_err(|_| "took longer than 10 s".to_owned())?;
+    match status {
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => Err(status.to_string()),
+        Err(error) => Err(error.to_string()),
+    }
+}

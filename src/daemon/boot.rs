@@ -1,0 +1,188 @@
+//! Opens everything, in the order in which a failure is cheapest, and hands it to the loop. Effects.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
+use tokio::sync::{mpsc, oneshot, watch};
+
+use super::hands::Hands;
+use super::input::Input;
+use super::pulse::Pulse;
+use super::reading::{self, Start};
+use super::turn::{Publish, Turn};
+use super::{Announcement, Options, RunError, plan_view};
+use crate::engine::{Engine, Setup};
+use crate::http::tokens::TokenStore;
+use crate::http::{self, Deps, Health};
+use crate::model::clip::Library;
+use crate::model::diag::Diagnostic;
+use crate::model::operator::{Action, Answer};
+use crate::model::query::Records;
+use crate::model::station::Station;
+use crate::model::text::Text;
+use crate::model::time::Moment;
+use crate::{clock, journal, text};
+
+/// The binary that runs now, even if a newer one was installed over it.
+pub(super) const MYSELF: &str = "/proc/self/exe";
+/// Persons who may wait for the loop at once.
+const PERSONS: usize = 32;
+
+/// Opens everything and runs until the end.
+pub(super) async fn boot(options: &Options<'_>) -> Result<(), RunError> {
+    let (station, rejected) = configuration(options)?;
+    let (inputs, arriving) = unbounded_channel();
+    let acks = inputs.clone();
+    let on_ack = Box::new(move |ack| {
+        if acks.send(Input::Ack(ack)).is_err() {
+            tracing::debug!("the loop has ended before the journal");
+        }
+    });
+    let opened = journal::open(&station.paths.state, &station.id, on_ack).map_err(|e| RunError::Storage(e.text()))?;
+    let tokens = TokenStore::open(&station.paths.state).map_err(|e| RunError::Storage(e.text()))?;
+    let listener = http::bind(station.http.listen, &tokens).map_err(|e| RunError::Port(e.text()))?;
+    signals(&inputs)?;
+
+    let station = Arc::new(station);
+    let library = Arc::new(Library::default());
+    let setup = Setup {
+        station: Arc::clone(&station),
+        library: Arc::clone(&library),
+        recovery: opened.recovery,
+        boot_id: clock::boot_id(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+    };
+    let now = clock::now();
+    let (engine, commands) = Engine::new(now, setup);
+    let status = watch::channel(Arc::new(engine.status(now))).0;
+    let publish = Publish {
+        status,
+        station: watch::channel(Arc::clone(&station)).0,
+        library: watch::channel(library).0,
+        history: watch::channel(Arc::new(engine.history().clone())).0,
+    };
+    let pulse = Arc::new(Pulse::default());
+    let address = listener.addr();
+    let stop_http = serve(listener, &publish, Arc::new(opened.reader), tokens, &pulse, &inputs);
+    let (tell, players) = unbounded_channel();
+    let hands = Hands::new(opened.writer, PathBuf::from(MYSELF), tell, inputs.clone());
+    (options.announce)(&Announcement::Ready(address));
+
+    let turn = Turn::new(engine, hands, publish, pulse, inputs, options.config, rejected)?;
+    let outcome = turn.run(commands, arriving, players, options).await;
+    if stop_http.send(()).is_err() {
+        tracing::debug!("the HTTP service had ended before");
+    }
+    outcome
+}
+
+fn configuration(options: &Options<'_>) -> Result<(Station, Option<Vec<Diagnostic>>), RunError> {
+    match reading::start(options.config) {
+        Start::Newest(station, loaded) => {
+            if !loaded.diagnostics.is_empty() {
+                (options.announce)(&Announcement::Warnings(loaded.diagnostics));
+            }
+            Ok((*station, None))
+        }
+        Start::LastGood(station, diagnostics) => {
+            tracing::error!(errors = diagnostics.len(), "the configuration is broken, the last good one is in force");
+            (options.announce)(&Announcement::Fallback(diagnostics.clone()));
+            Ok((*station, Some(diagnostics)))
+        }
+        Start::Nothing(diagnostics) => Err(RunError::Config(diagnostics)),
+    }
+}
+
+/// Starts the HTTP service; what is sent to it ends it.
+fn serve(
+    listener: http::Listener,
+    publish: &Publish,
+    reader: Arc<dyn Records>,
+    tokens: TokenStore,
+    pulse: &Arc<Pulse>,
+    inputs: &UnboundedSender<Input>,
+) -> oneshot::Sender<()> {
+    let (stop, stopped) = oneshot::channel();
+    let zone = publish.station.subscribe();
+    let beats = Arc::clone(pulse);
+    let deps = Deps {
+        status: publish.status.subscribe(),
+        station: publish.station.subscribe(),
+        library: publish.library.subscribe(),
+        records: reader,
+        plan: plan_source(publish),
+        now: Arc::new(move || Moment::of(clock::now().wall, &zone.borrow().zone)),
+        operator: operators(inputs),
+        health: Arc::new(move || if beats.beats(clock::mono()) { Health::Alive } else { Health::Stuck }),
+        tokens: Arc::new(tokens),
+    };
+    let gone = inputs.clone();
+    tokio::spawn(async move {
+        let ended = http::serve(listener, deps, async {
+            // An error means that the other side is gone, which is a reason to stop as well.
+            stopped.await.unwrap_or_default();
+        });
+        let how = ended.await.err().map_or_else(|| "asked to".to_owned(), |e| e.to_string());
+        if gone.send(Input::HttpGone(how)).is_err() {
+            tracing::debug!("the loop has ended before the HTTP service");
+        }
+    });
+    stop
+}
+
+fn plan_source(publish: &Publish) -> http::PlanSource {
+    let (station, library) = (publish.station.subscribe(), publish.library.subscribe());
+    let history = publish.history.subscribe();
+    Arc::new(move |from, days| {
+        let (station, library) = (Arc::clone(&station.borrow()), Arc::clone(&library.borrow()));
+        let history = Arc::clone(&history.borrow());
+        plan_view::views(&station, &library, &history, from, days)
+    })
+}
+
+/// Persons' wishes come through a narrow door, so that a flood of them stays outside the loop.
+fn operators(inputs: &UnboundedSender<Input>) -> mpsc::Sender<(Action, oneshot::Sender<Answer>)> {
+    let (door, mut asked) = mpsc::channel::<(Action, oneshot::Sender<Answer>)>(PERSONS);
+    let inputs = inputs.clone();
+    tokio::spawn(async move {
+        while let Some((action, answer)) = asked.recv().await {
+            if inputs.send(Input::Asked(action, answer)).is_err() {
+                return;
+            }
+        }
+    });
+    door
+}
+
+fn signals(inputs: &UnboundedSender<Input>) -> Result<(), RunError> {
+    let kinds = [(SignalKind::terminate(), 0_u8), (SignalKind::interrupt(), 0), (SignalKind::hangup(), 1)];
+    for (kind, hangup) in kinds {
+        let mut signal = signal(kind).map_err(|e| RunError::System(format!("signals: {e}")))?;
+        let inputs = inputs.clone();
+        tokio::spawn(async move {
+            while signal.recv().await.is_some() {
+                let input = if hangup == 1 { Input::Hangup } else { Input::Terminate };
+                if inputs.send(input).is_err() {
+                    return;
+                }
+            }
+        });
+    }
+    Ok(())
+}
+
+/// What to say when something needs a restart.
+pub(super) fn restart_needed() -> (Text, Text) {
+    (
+        text!(
+            "Mã đài, thư mục dữ liệu hoặc địa chỉ HTTP đã đổi; cấu hình cũ vẫn có hiệu lực.",
+            "The station's id, its state folder or the HTTP address has changed; the old configuration is in force."
+        ),
+        text!(
+            "Hãy khởi động lại chương trình (systemctl restart loaphuong) để dùng cấu hình mới.",
+            "Restart the program (systemctl restart loaphuong) to use the new configuration."
+        ),
+    )
+}

@@ -1,0 +1,155 @@
+//! Carries out what the engine orders. Effects; never waits.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use tokio::sync::mpsc::UnboundedSender;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+use super::RunError;
+use super::amplifier;
+use super::input::Input;
+use crate::engine::{AskId, Command};
+use crate::journal::Writer;
+use crate::model::operator::Answer;
+use crate::model::playback::RunId;
+use crate::model::station::Station;
+use crate::player::{self, Handle, Heard};
+use crate::text;
+
+/// How long the amplifiers' commands may hold up the end.
+const LAST_SWITCH: Duration = Duration::from_secs(1);
+/// How long the disk may hold up the end, after the engine has waited for it already.
+const LAST_WRITE: Duration = Duration::from_millis(300);
+
+/// The hands.
+pub(super) struct Hands {
+    writer: Writer,
+    /// This program: the player is a child of the same binary.
+    program: PathBuf,
+    players: BTreeMap<RunId, Handle>,
+    tell: UnboundedSender<(RunId, Heard)>,
+    inputs: UnboundedSender<Input>,
+    answers: BTreeMap<AskId, oneshot::Sender<Answer>>,
+    next_ask: AskId,
+    switching: Vec<JoinHandle<()>>,
+}
+
+/// Whether the loop goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Flow {
+    /// It does.
+    On,
+    /// The engine has gone.
+    End,
+}
+
+impl Hands {
+    pub(super) fn new(
+        writer: Writer,
+        program: PathBuf,
+        tell: UnboundedSender<(RunId, Heard)>,
+        inputs: UnboundedSender<Input>,
+    ) -> Self {
+        let (players, answers, switching) = (BTreeMap::new(), BTreeMap::new(), Vec::new());
+        Self { writer, program, players, tell, inputs, answers, next_ask: AskId(1), switching }
+    }
+
+    /// A person waits for an answer.
+    pub(super) fn expect(&mut self, answer: oneshot::Sender<Answer>) -> AskId {
+        let ask = self.next_ask;
+        self.next_ask = AskId(ask.0 + 1);
+        self.answers.insert(ask, answer);
+        ask
+    }
+
+    /// Answers a person who may have gone in the meantime.
+    pub(super) fn answer(&mut self, ask: AskId, answer: Answer) {
+        if let Some(waiting) = self.answers.remove(&ask)
+            && waiting.send(answer).is_err()
+        {
+            tracing::debug!(?ask, "nobody waits for the answer any more");
+        }
+    }
+
+    /// A player's process is gone.
+    pub(super) fn forget(&mut self, run: RunId) {
+        self.players.remove(&run);
+    }
+
+    /// Carries out commands, in order.
+    ///
+    /// # Errors
+    /// The journal's thread is gone: without a record there is no airing, the process ends and is started anew.
+    pub(super) fn obey(&mut self, commands: Vec<Command>, station: &Station) -> Result<Flow, RunError> {
+        let mut flow = Flow::On;
+        for command in commands {
+            match command {
+                Command::Store(ticket, entries) => self.writer.store(ticket.0, entries).map_err(|_| gone())?,
+                Command::Spawn(run) => self.spawn(run),
+                Command::Tell(run, message) => {
+                    if let Some(player) = self.players.get(&run) {
+                        player.send(message);
+                    }
+                }
+                Command::Kill(run) => {
+                    if let Some(player) = self.players.get(&run) {
+                        player.kill();
+                    }
+                }
+                Command::Amplifier(id, switch) => {
+                    let output = station.output(&id);
+                    self.switching.retain(|task| !task.is_finished());
+                    self.switching.extend(output.and_then(|o| amplifier::switch(o, switch, &self.inputs)));
+                }
+                Command::Answer(ask, answer) => self.answer(ask, answer),
+                Command::Exit => flow = Flow::End,
+            }
+        }
+        Ok(flow)
+    }
+
+    fn spawn(&mut self, run: RunId) {
+        match player::spawn(run, &self.program, self.tell.clone()) {
+            Ok(handle) => {
+                self.players.insert(run, handle);
+            }
+            Err(error) => {
+                tracing::error!(%error, ?run, "the player's process cannot be started");
+                if self.tell.send((run, Heard::Gone { how: error.to_string() })).is_err() {
+                    tracing::debug!("the loop has ended before the player");
+                }
+            }
+        }
+    }
+
+    /// Lets go of everything: amplifiers are off, the journal is on the disk, or time is up.
+    pub(super) async fn end(self) -> Result<(), RunError> {
+        let switching = async {
+            for task in self.switching {
+                if let Err(error) = task.await {
+                    tracing::error!(%error, "the amplifier's command did not end");
+                }
+            }
+        };
+        if tokio::time::timeout(LAST_SWITCH, switching).await.is_err() {
+            tracing::error!("the amplifier may still be on");
+        }
+        drop(self.players);
+        self.writer.close(LAST_WRITE).map_err(|_| {
+            RunError::Storage(text!(
+                "Ổ đĩa không ghi kịp: những dòng nhật ký cuối cùng chưa được lưu. Hãy kiểm tra ổ đĩa.",
+                "The disk was too slow: the last lines of the log are not stored. Look at the disk."
+            ))
+        })
+    }
+}
+
+fn gone() -> RunError {
+    RunError::Storage(text!(
+        "Bộ phận ghi nhật ký dừng đột ngột. Hãy khởi động lại chương trình.",
+        "The part that writes the log has ended unexpectedly. Start the program again."
+    ))
+}

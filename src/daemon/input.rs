@@ -1,0 +1,48 @@
+//! What reaches the loop from outside. Pure.
+
+use tokio::sync::oneshot;
+
+use crate::config::Loaded;
+use crate::engine::{AskId, Wish};
+use crate::journal::Ack;
+use crate::model::clip::Library;
+use crate::model::operator::{Action, Answer};
+use crate::model::text::Text;
+
+/// What reaches the loop from outside, players aside.
+pub(super) enum Input {
+    /// The journal's thread says what became of a batch.
+    Ack(Ack),
+    /// Files have changed.
+    Changed(Folder),
+    /// The configuration was read.
+    Loaded(Box<Loaded>),
+    /// The audio folder was read.
+    Scanned(Library),
+    /// A person asks.
+    Asked(Action, oneshot::Sender<Answer>),
+    /// What a person asked for was looked up.
+    Resolved(AskId, Result<Wish, Text>),
+    /// An amplifier's command has ended.
+    Amplifier {
+        /// Which output.
+        output: String,
+        /// What went wrong, for engineers.
+        trouble: Option<String>,
+    },
+    /// The HTTP service has ended by itself.
+    HttpGone(String),
+    /// SIGTERM or SIGINT.
+    Terminate,
+    /// SIGHUP.
+    Hangup,
+}
+
+/// Which files have changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Folder {
+    /// Configuration and schedules.
+    Config,
+    /// Audio.
+    Audio,
+}

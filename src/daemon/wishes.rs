@@ -1,0 +1,101 @@
+//! Looks up what a person asked for: the clip, the file, the test sound. Effects: reads and measures files.
+
+use std::f32::consts::TAU;
+use std::path::{Path, PathBuf};
+
+use crate::engine::Wish;
+use crate::library;
+use crate::model::clip::Library;
+use crate::model::id::CommuneId;
+use crate::model::operator::{Action, PlayWhat};
+use crate::model::outcome::Kind;
+use crate::model::text::Text;
+use crate::text;
+
+/// What must be done before the engine can be asked.
+pub(super) enum Errand {
+    /// Nothing: ask.
+    Ask(Wish),
+    /// Nothing: refuse.
+    Refuse(Text),
+    /// Measure a file first, on a thread that may wait.
+    Measure(Measure),
+    /// Read the configuration.
+    Reload,
+}
+
+/// A file to measure.
+pub(super) struct Measure {
+    file: Option<PathBuf>,
+    commune: Option<CommuneId>,
+    by: String,
+}
+
+/// What an action asks for.
+pub(super) fn errand(action: Action, library: &Library) -> Errand {
+    match action {
+        Action::Reload { by } => {
+            tracing::info!(by, "reload asked for");
+            Errand::Reload
+        }
+        Action::Stop { commune, by } => Errand::Ask(Wish::Stop { commune, by }),
+        Action::Play { commune, what, by } => match what {
+            PlayWhat::Clip(path) => match library.clips.get(&path) {
+                Some(clip) => {
+                    let clip = Box::new(clip.clone());
+                    Errand::Ask(Wish::Play { commune, clip, kind: Kind::Manual, by })
+                }
+                None => Errand::Refuse(text!(
+                    "Không có bản tin {path}. Hãy xem danh sách bằng lệnh loaphuong clips.",
+                    "There is no clip {path}. See the list: loaphuong clips."
+                )),
+            },
+            PlayWhat::File(file) => Errand::Measure(Measure { file: Some(file), commune, by }),
+            PlayWhat::TestSound => Errand::Measure(Measure { file: None, commune, by }),
+        },
+    }
+}
+
+/// Measures the file of a wish. Blocks.
+pub(super) fn measure(measure: Measure, state: &Path, program: &Path) -> Result<Wish, Text> {
+    let (file, kind) = match measure.file {
+        Some(file) => (file, Kind::Manual),
+        None => (test_sound(state)?, Kind::Trial),
+    };
+    let clip = library::inspect(&file, program);
+    Ok(Wish::Play { commune: measure.commune, clip: Box::new(clip), kind, by: measure.by })
+}
+
+/// Three rising notes, 2 s, written once: a sound that nobody takes for a bulletin.
+fn test_sound(state: &Path) -> Result<PathBuf, Text> {
+    let path = state.join("test-sound.wav");
+    if path.exists() {
+        return Ok(path);
+    }
+    let failed = |error: hound::Error| {
+        text!("Không tạo được âm thanh thử ({error}). Hãy kiểm tra ổ đĩa.", "The test sound cannot be made ({error}). Look at the disk.")
+    };
+    let spec =
+        hound::WavSpec { channels: 1, sample_rate: 48_000, bits_per_sample: 16, sample_format: hound::SampleFormat::Int };
+    let fresh = state.join("test-sound.new");
+    let mut wav = hound::WavWriter::create(&fresh, spec).map_err(failed)?;
+    for sample in notes() {
+        wav.write_sample(sample).map_err(failed)?;
+    }
+    wav.finalize().map_err(failed)?;
+    std::fs::rename(&fresh, &path).map_err(|e| failed(e.into()))?;
+    Ok(path)
+}
+
+fn notes() -> impl Iterator<Item = i16> {
+    const NOTE: u16 = 32_000;
+    [440.0_f32, 554.37, 659.25].into_iter().flat_map(|pitch| {
+        (0..NOTE).map(move |n| {
+            let time = f32::from(n) / 48_000.0;
+            let edge = f32::from(n.min(NOTE - n).min(960)) / 960.0;
+            #[expect(clippy::cast_possible_truncation, reason = "at most 0.25 of full scale")]
+            let sample = ((TAU * pitch * time).sin() * edge * 8_000.0) as i16;
+            sample
+        })
+    })
+}
