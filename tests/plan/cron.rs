@@ -25,9 +25,12 @@ fn field(min: u32, max: u32, names: &'static [&'static str]) -> impl Strategy<Va
             1 => Field { text: format!("{}-{}", name(a), name(b)), set: (a..=b).collect() },
             2 => Field {
                 text: format!("{}-{}/{step}", name(a), name(b)),
-                set: (a..=b).filter(|n| (n - a) % step == 0).collect(),
+                set: (a..=b).filter(|n| (n - a).is_multiple_of(step)).collect(),
             },
-            _ => Field { text: format!("*/{step}"), set: (min..=max).filter(|n| (n - min) % step == 0).collect() },
+            _ => Field {
+                text: format!("*/{step}"),
+                set: (min..=max).filter(|n| (n - min).is_multiple_of(step)).collect(),
+            },
         }
     });
     let star = Just(Field { text: "*".to_owned(), set: (min..=max).collect() });
