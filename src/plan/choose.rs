@@ -151,9 +151,9 @@ impl Asked<'_> {
     fn choice(&self, clip: ClipPath, turn: Turn, count: usize, passed_over: Vec<(ClipPath, Reason)>) -> Choice {
         let note = self.commune.note(&clip);
         let turn = match (turn, self.last_aired(&clip)) {
-            (Turn::InOrder, _) => "Next in order".to_owned(),
-            (Turn::LeastRecent, None) => "Never aired".to_owned(),
-            (Turn::LeastRecent, Some(at)) => format!("Aired longest ago ({at:.0})"),
+            (Turn::InOrder, _) => "next in order".to_owned(),
+            (Turn::LeastRecent, None) => "never aired".to_owned(),
+            (Turn::LeastRecent, Some(at)) => format!("aired longest ago, at {at:.0}"),
         };
         let from = match &self.slot.programme {
             Programme::Topics(topics) => topics.iter().map(Topic::as_str).collect::<Vec<_>>().join(", "),
@@ -167,7 +167,7 @@ impl Asked<'_> {
             title: note.and_then(|n| n.title.clone()).unwrap_or_else(|| title_of(&clip)),
             topics: self.topics(&clip),
             language: note.and_then(|n| n.language.clone()).unwrap_or_else(|| "vi".to_owned()),
-            why: format!("{turn} of the {count} clips of {from}{passed}."),
+            why: format!("Chosen from {count} in {from}: {turn}{passed}."),
             clip,
             passed_over,
         }
