@@ -1,0 +1,200 @@
+//! Plain values in TOML: lines of text, words, folders, truth, numbers. Pure.
+
+use schemars::{Schema, SchemaGenerator, json_schema};
+use toml::de::DeValue;
+use unicode_normalization::UnicodeNormalization as _;
+
+use crate::config::findings::{Findings, quoted};
+use crate::config::read::{FromToml, wrong_type};
+use crate::config::source::Span;
+use crate::model::units::Lufs;
+use crate::text;
+
+/// Names and titles have no more characters than this.
+const MAX_LINE: usize = 300;
+
+/// The text of a string, or a report that it is none.
+pub(crate) fn text_of<'v>(
+    value: &'v DeValue<'_>,
+    span: &Span,
+    example: &str,
+    to: &mut Findings<'_>,
+) -> Option<&'v str> {
+    if let DeValue::String(text) = value {
+        return Some(text);
+    }
+    wrong_type(value, span, &text!("chữ trong dấu nháy kép", "text in double quotes"), example, to);
+    None
+}
+
+/// One line of text for people, in NFC, without blanks around it. Never empty.
+#[derive(Debug, Clone)]
+pub(crate) struct Line(pub(crate) String);
+
+impl FromToml for Line {
+    const EXAMPLE: &'static str = "\"…\"";
+
+    fn read(value: &DeValue<'_>, span: &Span, to: &mut Findings<'_>) -> Option<Self> {
+        let typed = text_of(value, span, Self::EXAMPLE, to)?;
+        if let Some(problem) = line_problem(typed) {
+            let remedy = text!(
+                "Ghi ngắn gọn trên một dòng, trong dấu nháy kép.",
+                "Write it short, on one line, in double quotes."
+            );
+            to.add("bad_text", span, problem, remedy);
+            return None;
+        }
+        Some(Self(typed.trim().nfc().collect()))
+    }
+
+    fn schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "string", "minLength": 1, "maxLength": MAX_LINE })
+    }
+}
+
+fn line_problem(typed: &str) -> Option<crate::model::text::Text> {
+    if typed.trim().is_empty() {
+        return Some(text!("Chỗ này đang để trống.", "This is empty."));
+    }
+    if typed.chars().nth(MAX_LINE).is_some() {
+        return Some(text!("Chỗ này dài quá {MAX_LINE} chữ.", "This is longer than {MAX_LINE} characters."));
+    }
+    typed
+        .contains(char::is_control)
+        .then(|| text!("Chỗ này có chỗ xuống dòng hoặc ký tự ẩn.", "This has a line break or a hidden character."))
+}
+
+/// A word for machines, exactly as typed: a device, a program, an argument.
+#[derive(Debug, Clone)]
+pub(crate) struct Word(pub(crate) String);
+
+impl FromToml for Word {
+    const EXAMPLE: &'static str = "\"usbrelay\"";
+
+    fn read(value: &DeValue<'_>, span: &Span, to: &mut Findings<'_>) -> Option<Self> {
+        let typed = text_of(value, span, Self::EXAMPLE, to)?;
+        if let Some(problem) = line_problem(typed) {
+            let remedy = text!("Ghi lại, hoặc xóa dòng này.", "Write it again, or remove the line.");
+            to.add("bad_text", span, problem, remedy);
+            return None;
+        }
+        Some(Self(typed.to_owned()))
+    }
+
+    fn schema(generator: &mut SchemaGenerator) -> Schema {
+        Line::schema(generator)
+    }
+}
+
+/// A folder, absolute or relative to `station.toml`.
+#[derive(Debug, Clone)]
+pub(crate) struct Folder(pub(crate) String);
+
+impl FromToml for Folder {
+    const EXAMPLE: &'static str = "\"../audio\"";
+
+    fn read(value: &DeValue<'_>, span: &Span, to: &mut Findings<'_>) -> Option<Self> {
+        let typed = text_of(value, span, Self::EXAMPLE, to)?;
+        if line_problem(typed).is_none() {
+            return Some(Self(typed.to_owned()));
+        }
+        let example = Self::EXAMPLE;
+        let message = text!("Đây không phải là đường dẫn thư mục.", "This is not the path of a folder.");
+        to.add(
+            "bad_path",
+            span,
+            message,
+            text!("Viết như ví dụ này: {example}", "Write it like this example: {example}"),
+        );
+        None
+    }
+
+    fn schema(generator: &mut SchemaGenerator) -> Schema {
+        Line::schema(generator)
+    }
+}
+
+impl FromToml for bool {
+    const EXAMPLE: &'static str = "true";
+
+    fn read(value: &DeValue<'_>, span: &Span, to: &mut Findings<'_>) -> Option<Self> {
+        if let DeValue::Boolean(truth) = value {
+            return Some(*truth);
+        }
+        let wanted = text!("true hoặc false, không có dấu nháy", "true or false, without quotes");
+        let example = if value.as_str() == Some("false") { "false" } else { Self::EXAMPLE };
+        wrong_type(value, span, &wanted, example, to);
+        None
+    }
+
+    fn schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "boolean" })
+    }
+}
+
+/// A loudness that clips can be brought to, −40…−6 LUFS.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Level(pub(crate) Lufs);
+
+impl FromToml for Level {
+    const EXAMPLE: &'static str = "-16.0";
+
+    fn read(value: &DeValue<'_>, span: &Span, to: &mut Findings<'_>) -> Option<Self> {
+        let typed = match value {
+            DeValue::Integer(n) => i32::from_str_radix(n.as_str(), n.radix()).ok().map(f64::from),
+            DeValue::Float(n) => n.as_str().parse().ok(),
+            other => {
+                wrong_type(other, span, &text!("số", "a number"), Self::EXAMPLE, to);
+                return None;
+            }
+        };
+        if let Some(level) = typed.filter(|level| (-40.0..=-6.0).contains(level)) {
+            return Some(Self(Lufs(level)));
+        }
+        to.add(
+            "out_of_range",
+            span,
+            text!("Độ lớn phải từ -40 đến -6 LUFS.", "The loudness must be between -40 and -6 LUFS."),
+            text!("Thường dùng: -16.0. Muốn to hơn thì vặn âm ly.", "Usual: -16.0. For more, turn up the amplifier."),
+        );
+        None
+    }
+
+    fn schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "number", "minimum": -40, "maximum": -6 })
+    }
+}
+
+/// A whole number between two limits.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Whole<const MIN: u32, const MAX: u32>(pub(crate) u32);
+
+impl<const MIN: u32, const MAX: u32> FromToml for Whole<MIN, MAX> {
+    const EXAMPLE: &'static str = "3";
+
+    fn read(value: &DeValue<'_>, span: &Span, to: &mut Findings<'_>) -> Option<Self> {
+        let DeValue::Integer(n) = value else {
+            let typed = value.as_str().filter(|text| text.parse::<u32>().is_ok());
+            let example = typed.unwrap_or(Self::EXAMPLE);
+            wrong_type(
+                value,
+                span,
+                &text!("số nguyên, không có dấu nháy", "a whole number, without quotes"),
+                example,
+                to,
+            );
+            return None;
+        };
+        let number = u32::from_str_radix(n.as_str(), n.radix()).ok().filter(|n| (MIN..=MAX).contains(n));
+        if number.is_none() {
+            let shown = quoted(n.as_str());
+            let message = text!("Số {shown} nằm ngoài mức cho phép.", "The number {shown} is out of range.");
+            to.add("out_of_range", span, message, text!("Ghi từ {MIN} đến {MAX}.", "Use {MIN} to {MAX}."));
+        }
+        number.map(Self)
+    }
+
+    fn schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "integer", "minimum": MIN, "maximum": MAX })
+    }
+}

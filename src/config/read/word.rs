@@ -1,0 +1,60 @@
+//! Closed sets of words in TOML: channel, kind of output, order, reading on loopback. Pure.
+
+use schemars::{Schema, SchemaGenerator, json_schema};
+use toml::de::DeValue;
+
+use crate::config::findings::{Findings, quoted};
+use crate::config::read::FromToml;
+use crate::config::read::scalar::text_of;
+use crate::config::source::Span;
+use crate::config::suggest;
+use crate::model::station::{Channel, LoopbackReading, Order};
+use crate::text;
+
+/// The word for the kind of an output; `device` may have a name beside it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum KindWord {
+    Auto,
+    Device,
+    Wav,
+    Null,
+}
+
+macro_rules! words {
+    ($($of:ident, $example:literal { $($word:literal => $value:ident,)* })*) => { $(
+        impl FromToml for $of {
+            const EXAMPLE: &'static str = $example;
+
+            fn read(value: &DeValue<'_>, span: &Span, to: &mut Findings<'_>) -> Option<Self> {
+                match text_of(value, span, $example, to)? {
+                    $($word => Some(Self::$value),)*
+                    other => { refuse(other, &[$($word),*], span, to); None }
+                }
+            }
+
+            fn schema(_: &mut SchemaGenerator) -> Schema {
+                json_schema!({ "type": "string", "enum": [$($word),*] })
+            }
+        }
+    )* };
+}
+
+words! {
+    KindWord, "\"auto\"" { "auto" => Auto, "device" => Device, "wav" => Wav, "null" => Null, }
+    Channel, "\"commune\"" { "commune" => Commune, "village" => Village, "mobile" => Mobile, }
+    Order, "\"least_recent\"" { "quota" => Quota, "least_recent" => LeastRecent, "in_order" => InOrder, }
+    LoopbackReading, "\"open\"" { "open" => Open, "token" => Token, }
+}
+
+fn refuse(word: &str, known: &[&str], span: &Span, to: &mut Findings<'_>) {
+    let shown = quoted(word);
+    let all = known.iter().map(|w| format!("\"{w}\"")).collect::<Vec<_>>().join(", ");
+    let message = text!("Ở đây không dùng được \"{shown}\".", "\"{shown}\" cannot be used here.");
+    let remedy = match suggest::nearest(word, known.iter().copied()) {
+        Some(near) => {
+            text!("Có phải ý là \"{near}\"? Các từ dùng được: {all}.", "Did you mean \"{near}\"? The words are: {all}.")
+        }
+        None => text!("Dùng một trong các từ: {all}.", "Use one of: {all}."),
+    };
+    to.add("unknown_word", span, message, remedy);
+}

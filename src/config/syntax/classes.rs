@@ -1,0 +1,359 @@
+//! One syntax error: which of the usual slips it is, and what to type instead. Pure.
+
+use toml::de::DeTable;
+
+use crate::config::findings::{Finding, quoted};
+use crate::config::read::day::meant_date;
+use crate::config::read::raw::TABLES;
+use crate::config::read::when::meant_time;
+use crate::config::source::{Source, Span};
+use crate::config::suggest;
+use crate::config::syntax::odd;
+use crate::model::text::Text;
+use crate::text;
+
+/// What there is to judge by.
+struct Slip<'a> {
+    /// The whole line.
+    line: &'a str,
+    /// Where the line begins in the text.
+    start: usize,
+    /// What the parser could not read.
+    span: &'a Span,
+    /// The characters of `span`.
+    word: &'a str,
+    /// The parser's own words.
+    said: &'a str,
+}
+
+type Answer = (&'static str, Span, Text, Text);
+
+/// The finding for one error of the parser.
+pub(super) fn classify(source: &Source, span: &Span, said: &str) -> Finding {
+    let number = source.line_at(span.start);
+    let slip = Slip {
+        line: source.line(number),
+        start: source.line_span(number).start,
+        span,
+        word: source.text.get(span.clone()).unwrap_or_default(),
+        said,
+    };
+    let (code, span, message, remedy) = odd_character(&slip)
+        .or_else(|| header(&slip))
+        .or_else(|| assignment(&slip))
+        .or_else(|| quoting(&slip))
+        .or_else(|| value(&slip))
+        .unwrap_or_else(|| other(&slip));
+    Finding { code, span, message, remedy }
+}
+
+fn odd_character(slip: &Slip<'_>) -> Option<Answer> {
+    let unclosed = slip.said.contains("expected `\"`");
+    let found = odd::find(slip.line, false).or_else(|| odd::find(slip.line, true).filter(|_| unclosed))?;
+    let (at, c, mended) = found;
+    let start = slip.start + at;
+    let code = u32::from(c);
+    let shown = if c.is_whitespace() || code == 0xad || matches!(code, 0x200b..=0x200f | 0x2060 | 0xfeff) {
+        format!("U+{code:04X}")
+    } else {
+        c.to_string()
+    };
+    let mended = quoted(&mended);
+    Some((
+        "odd_character",
+        start..start + c.len_utf8(),
+        text!(
+            "Ký tự \"{shown}\" do Word hoặc bộ gõ tự chèn vào, ở đây không dùng được.",
+            "The character \"{shown}\" comes from a word processor or input method and cannot be used here."
+        ),
+        text!("Gõ lại bằng ký tự thường: {mended}", "Type plain characters: {mended}"),
+    ))
+}
+
+fn header(slip: &Slip<'_>) -> Option<Answer> {
+    let line = slip.line.trim();
+    let starts = line.starts_with('[');
+    if slip.said.starts_with("duplicate key") {
+        let (word, whole) = (quoted(slip.word), slip.span.clone());
+        let repeats = TABLES.iter().any(|(header, _)| *header == format!("[[{}]]", slip.word));
+        let remedy = if repeats {
+            text!("Mọi chỗ đều phải viết hai ngoặc vuông: [[{word}]]", "Write two brackets everywhere: [[{word}]]")
+        } else {
+            text!("Gộp hai mục làm một.", "Merge the two.")
+        };
+        return Some(if starts {
+            (
+                "duplicate_key",
+                whole,
+                text!("Mục \"{word}\" đã có ở phía trên.", "The table \"{word}\" is already above."),
+                remedy,
+            )
+        } else {
+            (
+                "duplicate_key",
+                whole,
+                text!("Khóa \"{word}\" bị ghi hai lần trong cùng một mục.", "The key \"{word}\" is there twice."),
+                text!(
+                    "Xóa một trong hai dòng, hoặc thêm dòng đầu mục như [[slot]] ở giữa nếu là hai mục khác nhau.",
+                    "Remove one of the two lines, or put a header such as [[slot]] between if they belong to two."
+                ),
+            )
+        });
+    }
+    let broken = slip.said.starts_with("unclosed table")
+        || slip.said.starts_with("unclosed array table")
+        || (starts
+            && (slip.said.starts_with("unquoted keys cannot be empty")
+                || slip.said.starts_with("invalid unquoted key")));
+    if !(broken && starts) {
+        return None;
+    }
+    let name = suggest::fold(line.split('#').next().unwrap_or_default().trim_matches(['[', ']', ' ']));
+    let headers = || TABLES.iter().map(|(header, _)| *header).filter(|header| header.starts_with('['));
+    let names: Vec<_> = headers().map(|header| header.trim_matches(['[', ']'])).collect();
+    let meant = suggest::key(&name, &names).and_then(|name| headers().find(|h| h.trim_matches(['[', ']']) == name));
+    let mended = match meant {
+        Some(header) => header.to_owned(),
+        None => headers().collect::<Vec<_>>().join(", "),
+    };
+    let end = slip.start + slip.line.len();
+    Some((
+        "bad_header",
+        slip.start..end,
+        text!("Dòng đầu mục viết chưa đúng.", "This header is not written right."),
+        text!("Viết đủ ngoặc vuông ở hai đầu: {mended}", "Write it with all its brackets: {mended}"),
+    ))
+}
+
+fn assignment(slip: &Slip<'_>) -> Option<Answer> {
+    let line = slip.line.trim();
+    let no_value = slip.said.starts_with("key with no value");
+    let bad_key =
+        slip.said.starts_with("invalid unquoted key") || slip.said.starts_with("unquoted keys cannot be empty");
+    if !no_value && !bad_key {
+        return None;
+    }
+    let whole = slip.start..slip.start + slip.line.len();
+    if line.starts_with("//") || line.starts_with(';') || line.starts_with("--") || line.starts_with("/*") {
+        let remedy = text!("Viết ghi chú sau dấu #.", "Begin a comment with #.");
+        return Some((
+            "bad_comment",
+            whole,
+            text!("Ghi chú phải bắt đầu bằng dấu #.", "A comment begins with #."),
+            remedy,
+        ));
+    }
+    let (key, rest) = line.split_once(['=', ':']).unwrap_or((line, ""));
+    let equals = line.contains('=') && !key.contains(':');
+    let key = key.trim();
+    let colon = line.split_once(':').filter(|(before, _)| !equals && !before.contains(['"', '\'', '[']));
+    if let Some((key, rest)) = colon {
+        let mended = quoted(&format!("{} = {}", key.trim(), rest.trim()));
+        let message =
+            text!("Sau tên khóa phải là dấu = chứ không phải dấu hai chấm.", "After the key comes = and not a colon.");
+        return Some(("missing_equals", whole, message, text!("Viết là: {mended}", "Write: {mended}")));
+    }
+    if !equals {
+        let (key, value) = line.split_once(char::is_whitespace).unwrap_or((line, "\"…\""));
+        let mended = quoted(&format!("{key} = {}", value.trim()));
+        let message = text!("Dòng này thiếu dấu = sau tên khóa.", "There is no = after the key.");
+        return Some((
+            "missing_equals",
+            whole,
+            message,
+            text!(
+                "Viết là: {mended}. Nếu là ghi chú thì thêm # ở đầu dòng.",
+                "Write: {mended}. If it is a comment, begin it with #."
+            ),
+        ));
+    }
+    let known: Vec<_> = TABLES.iter().flat_map(|(_, keys)| keys.iter().copied()).collect();
+    let plain = suggest::key(key, &known).map_or_else(|| suggest::fold(key).replace('-', "_"), str::to_owned);
+    let mended = quoted(&format!("{plain} = {}", rest.trim()));
+    let message = text!(
+        "Tên khóa chỉ được gồm chữ không dấu, số, - và _.",
+        "Keys have only letters without marks, digits, - and _."
+    );
+    Some(("bad_key", slip.span.clone(), message, text!("Ví dụ: {mended}", "Such as: {mended}")))
+}
+
+fn quoting(slip: &Slip<'_>) -> Option<Answer> {
+    let said = slip.said;
+    if said.starts_with("missing escaped value") || said.starts_with("too few unicode") || said.contains("unicode") {
+        let message = text!(
+            "Dấu \\ trong dấu nháy kép có nghĩa riêng, ở đây không dùng được.",
+            "A \\ inside double quotes has a meaning of its own."
+        );
+        let remedy =
+            text!("Thay \\ bằng /, hoặc dùng dấu nháy đơn: '…'", "Write / in its place, or use single quotes: '…'");
+        return Some(("backslash", slip.span.clone(), message, remedy));
+    }
+    if (said.starts_with("invalid basic string") || said.starts_with("invalid literal string")) && slip.word.is_empty()
+    {
+        let quote = if said.contains("basic") { '"' } else { '\'' };
+        let code = slip.line.trim_end();
+        let message = text!("Thiếu dấu nháy đóng {quote} ở cuối.", "The closing quote {quote} is missing.");
+        let end = slip.start + code.len();
+        return Some((
+            "unclosed_quote",
+            end..end + 1,
+            message,
+            text!("Thêm dấu {quote} vào cuối chữ.", "Add a {quote} at the end of the text."),
+        ));
+    }
+    if said.starts_with("invalid basic string")
+        || said.starts_with("invalid literal string")
+        || said.starts_with("invalid comment character")
+    {
+        let message =
+            text!("Ở đây có ký tự ẩn không dùng được.", "There is a hidden character here that cannot be used.");
+        return Some((
+            "control_character",
+            slip.span.clone(),
+            message,
+            text!("Xóa cả dòng rồi gõ lại.", "Delete the line and type it again."),
+        ));
+    }
+    if !said.starts_with("string values must be quoted") && !said.starts_with("missing opening quote") {
+        return None;
+    }
+    Some(unquoted(slip))
+}
+
+fn unquoted(slip: &Slip<'_>) -> Answer {
+    let key = quoted(slip.line.split('=').next().unwrap_or_default().trim());
+    let word = slip.word.trim();
+    let value = slip.line.split_once('=').map_or(word, |(_, value)| value.trim());
+    if word.is_empty() && value.trim_matches(['"', '\'']).is_empty() {
+        let message = text!("Sau dấu = chưa ghi gì.", "There is nothing after the =.");
+        return (
+            "missing_value",
+            slip.span.clone(),
+            message,
+            text!("Viết: {key} = \"…\", hoặc xóa dòng này.", "Write: {key} = \"…\", or remove the line."),
+        );
+    }
+    if let Some(date) = meant_date(word) {
+        let message = text!("Ngày phải viết theo thứ tự năm-tháng-ngày.", "A date is year-month-day.");
+        return ("bad_date", slip.span.clone(), message, text!("Viết là: {key} = {date}", "Write: {key} = {date}"));
+    }
+    let shown = quoted(if value.starts_with('[') { word } else { value }.trim_matches(['"', '\'']));
+    let message = text!("Chữ phải nằm trong dấu nháy kép.", "Text must be in double quotes.");
+    ("missing_quotes", slip.span.clone(), message, text!("Viết là: \"{shown}\"", "Write: \"{shown}\""))
+}
+
+fn value(slip: &Slip<'_>) -> Option<Answer> {
+    let (said, span) = (slip.said, slip.span.clone());
+    let word = quoted(slip.word.trim());
+    let starts = |with: &[&str]| with.iter().any(|w| said.starts_with(w));
+    let (code, message, remedy) = if let Some(time) = meant_time(slip.word).filter(|_| slip.word.contains(':')) {
+        let message = text!("Giờ phải viết trong dấu nháy kép.", "A time must be in double quotes.");
+        ("bad_time", message, text!("Viết là \"{time}\".", "Write \"{time}\"."))
+    } else if starts(&["invalid time", "invalid date"]) {
+        let message = text!(
+            "\"{word}\" không có trong lịch, hoặc viết chưa đúng.",
+            "\"{word}\" is not in the calendar, or is not written right."
+        );
+        (
+            "bad_date",
+            message,
+            text!(
+                "Giờ viết \"05:30\" (có dấu nháy); ngày viết 2026-12-31 (không có dấu nháy).",
+                "Times are \"05:30\" (in quotes); dates are 2026-12-31 (without)."
+            ),
+        )
+    } else if starts(&["invalid boolean"]) {
+        let message =
+            text!("Chỗ này chỉ ghi true hoặc false, viết thường.", "This is true or false, in small letters.");
+        ("bad_boolean", message, text!("Ghi true (có) hoặc false (không).", "Write true or false."))
+    } else if starts(&["missing comma between array"]) {
+        let message =
+            text!("Giữa hai mục của danh sách thiếu dấu phẩy.", "A comma is missing between two entries of the list.");
+        (
+            "missing_comma",
+            message,
+            text!("Viết như ví dụ này: [\"T2\", \"T5\"]", "Write it like this example: [\"T2\", \"T5\"]"),
+        )
+    } else if starts(&["extra comma"]) {
+        let message = text!("Thừa dấu phẩy.", "There is a comma too many.");
+        ("extra_comma", message, text!("Xóa bớt dấu phẩy.", "Remove it."))
+    } else if starts(&["extra `=`", "extra assignment"]) {
+        ("extra_equals", text!("Thừa dấu =.", "There is a = too many."), text!("Chỉ giữ một dấu =.", "Keep one."))
+    } else if starts(&["cannot recurse further"]) {
+        let message = text!("Quá nhiều ngoặc lồng nhau.", "Too many brackets inside each other.");
+        ("too_deep", message, text!("Chép lại tệp từ bản sao lưu.", "Restore the file from a backup."))
+    } else if starts(&[
+        "unclosed inline table",
+        "missing comma between key-value",
+        "missing key for inline",
+        "invalid inline table",
+    ]) {
+        let message = text!("Phần trong ngoặc nhọn viết chưa đúng.", "What stands in braces is not written right.");
+        let remedy = text!(
+            "Viết như ví dụ này: approval = {{ by = \"…\", on = 2026-11-02 }}",
+            "Write it like this example: approval = {{ by = \"…\", on = 2026-11-02 }}"
+        );
+        ("bad_inline_table", message, remedy)
+    } else if starts(&[
+        "unexpected leading zero",
+        "invalid float",
+        "invalid fraction",
+        "invalid integer",
+        "`_` may only",
+        "unexpected sign",
+        "redundant",
+        "integers with",
+        "radix",
+    ]) {
+        let message = text!("Số \"{word}\" viết chưa đúng.", "The number \"{word}\" is not written right.");
+        (
+            "bad_number",
+            message,
+            text!(
+                "Số viết liền, phần lẻ sau dấu chấm (-16.0); giờ và thời lượng thì để trong dấu nháy kép.",
+                "Write digits and a decimal point (-16.0); times and durations go in double quotes."
+            ),
+        )
+    } else if starts(&["unexpected key or value", "unexpected content"]) {
+        return Some(trailing(slip));
+    } else if starts(&["cannot extend value"]) {
+        let message = text!("Chỗ này đã có giá trị khác ở phía trên.", "This has another value above.");
+        ("duplicate_key", message, text!("Xóa một trong hai chỗ.", "Remove one of the two."))
+    } else {
+        return None;
+    };
+    Some((code, span, message, remedy))
+}
+
+/// Something more stands on the line than one key and one value.
+fn trailing(slip: &Slip<'_>) -> Answer {
+    let (key, value) = slip.line.split_once('=').unwrap_or((slip.line, ""));
+    let (key, value) = (key.trim(), value.split('#').next().unwrap_or_default().trim());
+    let rest = slip.span.start..(slip.start + slip.line.len()).max(slip.span.start);
+    let listed = format!("{key} = [{value}]");
+    if value.contains(',') && DeTable::parse(&listed).is_ok() {
+        let listed = quoted(&listed);
+        let message = text!("Nhiều giá trị phải đặt trong ngoặc vuông [ ].", "Several values need brackets [ ].");
+        return ("missing_brackets", rest, message, text!("Viết là: {listed}", "Write: {listed}"));
+    }
+    let message = text!("Sau giá trị còn thừa chữ.", "There is something left after the value.");
+    (
+        "trailing",
+        rest,
+        message,
+        text!(
+            "Mỗi dòng chỉ ghi một khóa và một giá trị; ghi chú đặt sau dấu #.",
+            "One key and one value a line; comments come after #."
+        ),
+    )
+}
+
+fn other(slip: &Slip<'_>) -> Answer {
+    let said = quoted(slip.said);
+    (
+        "syntax",
+        slip.span.clone(),
+        text!("Dòng này viết không đúng quy tắc của tệp TOML.", "This is not valid TOML: {said}."),
+        text!("So với tệp mẫu rồi viết lại dòng này.", "Compare it with the sample and write the line again."),
+    )
+}
