@@ -1,1 +1,67 @@
 //! Makes sound and tells the truth about it: supervisor, child process, outputs. Effects.
+//!
+//! ```text
+//!   core                    │ child process: `loaphuong player`
+//!                           │
+//!   supervisor ── ToPlayer ─┼─► run ── orders ──► desk ──► feed ──► output: card, wav, null
+//!       ▲                   │    ▲ ◄─ account ──── desk ◄─── │ ▲        (pulls, and says what it consumed)
+//!       └───── FromPlayer ──┼────┘      meter ◄── tap ───────┘ │
+//!                           │                        ring of two seconds
+//!                           │                                  │
+//!                           │ programme: file → decode → gain → resample
+//! ```
+//!
+//! A hung sound server cannot be cancelled inside a thread, and a decoder may want all the memory there is: that is why
+//! sound is made in a process of its own, which is killed when it does not behave and costs nothing while all is quiet.
+
+pub mod child;
+pub mod supervisor;
+
+mod feed;
+mod ledger;
+mod meter;
+mod output;
+mod programme;
+mod resample;
+mod run;
+mod source;
+mod wire;
+
+use std::time::Duration;
+
+use rustix::time::{ClockId, clock_gettime};
+
+use crate::model::outcome::Reason;
+use crate::model::time::Mono;
+use crate::model::units::Hertz;
+
+pub use self::supervisor::{Handle, Heard, spawn};
+
+/// The rate at which every output is driven. Cards that have another one are opened as `plughw`, which converts.
+const RATE: Hertz = Hertz(48_000);
+/// Every output is stereo; a mono clip goes to both sides.
+const CHANNELS: usize = 2;
+
+/// Why a run cannot go on.
+#[derive(Debug, Clone, PartialEq)]
+struct Failure {
+    reason: Reason,
+    /// Which item of the job, if it is an item's fault.
+    item: Option<usize>,
+    /// For engineers, in English.
+    detail: String,
+}
+
+impl Failure {
+    fn device(reason: Reason, detail: impl Into<String>) -> Self {
+        Self { reason, item: None, detail: detail.into() }
+    }
+}
+
+/// `CLOCK_MONOTONIC`, the clock that core and player share.
+fn now() -> Mono {
+    let time = clock_gettime(ClockId::Monotonic);
+    let whole = u64::try_from(time.tv_sec).unwrap_or(0);
+    let nanos = u32::try_from(time.tv_nsec).unwrap_or(0);
+    Mono(Duration::new(whole, nanos))
+}

@@ -1,0 +1,74 @@
+//! Where samples go: card, WAV file, paced silence, as equals behind one interface. Effects.
+
+mod card;
+mod null;
+mod paced;
+mod wav;
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::feed::{Account, Feed};
+use super::{Failure, Mono};
+use crate::model::outcome::Reason;
+use crate::model::playback::{Job, Opened};
+use crate::model::station::OutputKind;
+
+/// An open output. It pulls from the feed on a thread of its own, at the pace of what it drives, silence included.
+pub(super) trait Output: Send {
+    /// What was opened.
+    fn opened(&self) -> Opened;
+
+    /// Underruns and other harmless errors since it was opened.
+    fn xruns(&self) -> u64;
+
+    /// What makes it useless, if anything does. Never blocks.
+    fn trouble(&self, account: &Account, now: Mono) -> Option<Failure>;
+
+    /// Ends the recording, where there is one; blocks at most two seconds. Never waits for a device.
+    fn finish(&mut self) -> Result<(), Failure>;
+}
+
+/// The feed, shared because an attempt to open a device takes it and a second attempt needs it again. Locked by the one
+/// thread that pulls, so nobody ever waits.
+type SharedFeed = Arc<Mutex<Feed>>;
+
+fn locked(feed: &SharedFeed) -> MutexGuard<'_, Feed> {
+    feed.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Why a card cannot be opened.
+#[derive(Debug)]
+enum CardError {
+    /// There is no such card.
+    Absent(String),
+    /// There is one, and something keeps us from it.
+    Unusable(String),
+}
+
+impl CardError {
+    fn failure(self) -> Failure {
+        let (Self::Absent(detail) | Self::Unusable(detail)) = self;
+        Failure::device(Reason::DeviceAbsent, detail)
+    }
+}
+
+/// Opens what the job asks for, and nothing else: only `auto` knows a stand-in, and only where there is no card at all.
+///
+/// May block for ever on a hung sound server: call it on a thread that nobody waits for.
+pub(super) fn open(job: &Job, feed: Feed) -> Result<Box<dyn Output>, Failure> {
+    let feed = Arc::new(Mutex::new(feed));
+    let file = || Opened::File { path: job.heard.clone() };
+    match &job.output {
+        OutputKind::Device { name } => Ok(Box::new(card::open(name.as_deref(), &feed).map_err(CardError::failure)?)),
+        OutputKind::Wav => Ok(Box::new(wav::open(&job.heard, file(), feed)?)),
+        OutputKind::Null => Ok(Box::new(null::open(feed)?)),
+        OutputKind::Auto => match card::open(None, &feed) {
+            Ok(card) => Ok(Box::new(card)),
+            Err(CardError::Absent(why)) => {
+                let opened = Opened::StandIn { path: job.heard.clone(), why };
+                Ok(Box::new(wav::open(&job.heard, opened, feed)?))
+            }
+            Err(error) => Err(error.failure()),
+        },
+    }
+}
