@@ -1,0 +1,76 @@
+//! What people call a format, which endings belong to it, and what its first bytes tell. Pure.
+
+use symphonia::core::codecs::audio::AudioCodecId;
+use symphonia::core::codecs::audio::well_known::{
+    CODEC_ID_AAC, CODEC_ID_ALAC, CODEC_ID_FLAC, CODEC_ID_OPUS, CODEC_ID_VORBIS,
+};
+
+/// A container and its codec, as far as anybody outside cares.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Format {
+    /// The words that people know.
+    pub(super) name: &'static str,
+    /// The endings that files of this kind have.
+    pub(super) endings: &'static [&'static str],
+    /// By how many frames the count in the header may exceed the decoded one in a whole file.
+    pub(super) slack: u64,
+}
+
+const MP4: &[&str] = &["m4a", "mp4", "m4b", "m4r", "m4v", "mov", "3gp", "3ga", "3g2", "aac"];
+const OGG: &[&str] = &["ogg", "oga", "opus", "ogx"];
+
+impl Format {
+    /// From symphonia's short name of the container, and the codec inside.
+    pub(super) fn of(container: &str, codec: AudioCodecId) -> Self {
+        let (name, endings, slack): (_, &[&str], _) = match (container, codec) {
+            // Some encoders count the frame that holds the count, and the padding of the last one.
+            ("mp3" | "mp2" | "mp1", _) => ("MP3", &["mp3", "mp2", "mpga", "mpeg", "mpg"], 2 * 1152),
+            ("wave", _) => ("WAV", &["wav", "wave"], 0),
+            ("aiff", _) => ("AIFF", &["aif", "aiff", "aifc"], 0),
+            ("flac", _) => ("FLAC", &["flac"], 0),
+            ("aac", _) => ("AAC", &["aac", "adts"], 0),
+            ("ogg", CODEC_ID_VORBIS) => ("Ogg Vorbis", OGG, 64),
+            ("ogg", CODEC_ID_OPUS) => ("Ogg Opus", OGG, 64),
+            ("ogg", CODEC_ID_FLAC) => ("Ogg FLAC", OGG, 0),
+            ("ogg", _) => ("Ogg", OGG, 64),
+            ("isomp4", CODEC_ID_AAC) => ("M4A/AAC", MP4, 1024),
+            ("isomp4", CODEC_ID_ALAC) => ("M4A/ALAC", MP4, 0),
+            ("isomp4", _) => ("MP4", MP4, 1024),
+            _ => ("?", &[], 0),
+        };
+        Self { name, endings, slack }
+    }
+}
+
+/// The name of an audio or video format that is known by its first bytes and not decoded here.
+pub(super) fn known_but_unsupported(head: &[u8]) -> Option<&'static str> {
+    const MAGIC: &[(&[u8], &str)] = &[
+        (b"#!AMR", "AMR"),
+        (&[0x30, 0x26, 0xb2, 0x75, 0x8e, 0x66, 0xcf, 0x11], "WMA"),
+        (&[0x1a, 0x45, 0xdf, 0xa3], "WebM or Matroska"),
+        (b"caff", "CAF"),
+        (b"wvpk", "WavPack"),
+        (b"MAC ", "Monkey's Audio"),
+        (b"MThd", "MIDI"),
+        (b"FLV", "FLV"),
+        (b"#!SILK", "SILK"),
+        (b"\x02#!SILK", "SILK"),
+        (b"RF64", "RF64"),
+        (b"DSD ", "DSD"),
+        (b"MPCK", "Musepack"),
+        (b".snd", "AU"),
+    ];
+    let avi = (head.starts_with(b"RIFF") && head.get(8..12) == Some(b"AVI ")).then_some("AVI");
+    avi.or_else(|| MAGIC.iter().find(|(magic, _)| head.starts_with(magic)).map(|(_, name)| *name))
+}
+
+/// Does the first frame of this MP3 say how many frames follow? (Without that, symphonia only guesses their number.)
+///
+/// `Xing` or `Info` stand after the four bytes of the frame's header and its side information (9, 17 or 32 bytes), `VBRI`
+/// always after 36.
+pub(super) fn mp3_says_its_length(head: &[u8]) -> bool {
+    let sync = |pair: &[u8]| pair[0] == 0xff && pair[1] & 0xe0 == 0xe0;
+    let Some(first) = head.windows(2).position(sync) else { return false };
+    let tag_at = |at: usize| head.get(first + at..first + at + 4);
+    [13, 21, 36].iter().any(|at| matches!(tag_at(*at), Some(b"Xing" | b"Info"))) || tag_at(36) == Some(b"VBRI")
+}
