@@ -1,0 +1,126 @@
+//! The writing end: turns entries into chained rows and their projection, one transaction for each batch. Effects.
+
+use std::path::{Path, PathBuf};
+
+use rusqlite::{Connection, ErrorCode, OptionalExtension as _, TransactionBehavior, params};
+
+use super::chain::Tip;
+use super::error::OpenError;
+use super::projection::{self, Added};
+use super::schema::{self, Missing};
+use super::writer::StoreError;
+use crate::model::entry::Entry;
+use crate::model::id::AiringId;
+
+/// The journal, open for appending.
+#[derive(Debug)]
+pub(super) struct Store {
+    conn: Connection,
+    path: PathBuf,
+    tip: Tip,
+    /// What the last batch would have made, if its commit failed: the disk may have it all the same.
+    in_doubt: Option<Appended>,
+}
+
+/// What became of a batch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Appended {
+    /// The chain's end after it.
+    pub tip: Tip,
+    /// Airings whose second final row was left out.
+    pub refused: Vec<AiringId>,
+}
+
+impl Store {
+    /// Opens or makes the journal at `path`, migrated, with a projection that is up to date.
+    pub(super) fn open(path: &Path) -> Result<Self, OpenError> {
+        let mut conn = schema::connect_writing(path, Missing::Create)?;
+        schema::migrate(&mut conn, path)?;
+        let tip = read_tip(&conn)?;
+        if !projection::is_current(&conn, &tip)? {
+            tracing::info!(entries = tip.seq, "arranging the journal anew");
+            projection::rebuild(&mut conn)?;
+        }
+        Ok(Self { conn, path: path.to_owned(), tip, in_doubt: None })
+    }
+
+    /// The writing connection, for reading before the writer begins.
+    pub(super) fn connection(&self) -> &Connection {
+        &self.conn
+    }
+
+    /// Appends `entries` as one transaction: durable when this returns. After an error, [`Self::reopen`] first.
+    pub(super) fn append(&mut self, entries: &[Entry]) -> Result<Appended, StoreError> {
+        if let Some(done) = self.in_doubt.take_if(|done| done.tip == self.tip) {
+            return Ok(done);
+        }
+        let tx = self.conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let mut appended = Appended { tip: self.tip.clone(), refused: Vec::new() };
+        for entry in entries {
+            if let Some(id) = append_one(&tx, &mut appended.tip, entry)? {
+                appended.refused.push(id);
+            }
+        }
+        projection::finish(&tx, appended.tip.seq)?;
+        self.in_doubt = Some(appended.clone());
+        tx.commit()?;
+        self.in_doubt = None;
+        self.tip = appended.tip.clone();
+        Ok(appended)
+    }
+
+    /// A fresh connection after an error, to the same journal: one that was replaced or cut is refused.
+    pub(super) fn reopen(&mut self) -> Result<(), StoreError> {
+        let other = |error: OpenError| match error {
+            OpenError::DiskFull => StoreError::DiskFull,
+            error => StoreError::Other(error.to_string()),
+        };
+        let conn = schema::connect_writing(&self.path, Missing::Refuse).map_err(other)?;
+        let tip = read_tip(&conn)?;
+        let expected = self.in_doubt.as_ref().is_some_and(|done| done.tip == tip);
+        if tip != self.tip && !expected {
+            return Err(StoreError::Other("the journal was replaced or cut while the program ran".to_owned()));
+        }
+        (self.conn, self.tip) = (conn, tip);
+        Ok(())
+    }
+}
+
+/// Appends one entry and moves the tip; gives the airing's id if it has its final row already.
+fn append_one(conn: &Connection, tip: &mut Tip, entry: &Entry) -> Result<Option<AiringId>, StoreError> {
+    let text = serde_json::to_string(entry).map_err(|e| StoreError::Other(e.to_string()))?;
+    let next = tip.after(&text);
+    if let (Added::Refused, Entry::Final { airing, .. }) = (projection::add(conn, next.seq, entry)?, entry) {
+        return Ok(Some(airing.head.id.clone()));
+    }
+    conn.prepare_cached("INSERT INTO entry (seq, prev, hash, entry) VALUES (?1, ?2, ?3, ?4)")?.execute(params![
+        projection::number(next.seq),
+        tip.hash,
+        next.hash,
+        text
+    ])?;
+    *tip = next;
+    Ok(None)
+}
+
+/// The chain's end.
+fn read_tip(conn: &Connection) -> rusqlite::Result<Tip> {
+    let tip = conn
+        .query_row("SELECT seq, hash FROM entry ORDER BY seq DESC LIMIT 1", [], |row| {
+            Ok(Tip { seq: projection::seq_of(row.get(0)?), hash: row.get(1)? })
+        })
+        .optional()?;
+    Ok(tip.unwrap_or_else(Tip::start))
+}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        match error.sqlite_error_code() {
+            Some(ErrorCode::DiskFull) => Self::DiskFull,
+            _ => Self::Other(error.to_string()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,272 @@
+//! Checks a journal, or an export of one, entry by entry, and names the first that is not as it was written. Effects:
+//! reads.
+//!
+//! Found: an entry changed, removed, moved or put in between; a beginning that is missing; an answer of the log that
+//! does not say what its entry says; a second final row. Not found: entries cut off at the very end, which leaves a
+//! whole chain; compare [`Verified::entries`] and [`Verified::head`] with what a collector or a backup has.
+
+mod words;
+
+use std::collections::BTreeSet;
+use std::fs::File;
+use std::io::{self, BufRead as _, BufReader, Read as _};
+use std::path::Path;
+
+use rusqlite::{Connection, Row, Rows};
+use serde::Deserialize;
+
+use super::chain::{self, Tip};
+use super::projection::{AiringRow, seq_of};
+use super::schema;
+use crate::model::entry::Entry;
+use crate::model::query::Link;
+use crate::model::text::Text;
+
+/// Every entry is as it was written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verified {
+    /// How many.
+    pub entries: u64,
+    /// Hash of the last: 64 hex digits (zeros for an empty journal).
+    pub head: String,
+}
+
+/// An entry is not as it was written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Broken {
+    /// The first such entry, or the one that is missing.
+    pub seq: u64,
+    /// What is wrong with it, and what to do.
+    pub why: Text,
+}
+
+/// Why a journal does not verify.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum VerifyError {
+    /// An entry is not as it was written.
+    #[error("entry {}: {}", .0.seq, .0.why.en)]
+    Broken(Broken),
+    /// The file cannot be read at all, or is no journal: nothing is said of its entries.
+    #[error("{}", .why.en)]
+    Unreadable {
+        /// Cause and remedy.
+        why: Text,
+        /// The system's or the database's words.
+        detail: String,
+    },
+}
+
+/// Verifies a `journal.db`, or an export of `/v1/journal` (one JSON entry a line). Changes nothing; one entry at a
+/// time is in memory, and the ids of all airings.
+///
+/// # Errors
+/// The first broken entry, or why the file cannot be read.
+pub fn verify(path: &Path) -> Result<Verified, VerifyError> {
+    let mut start = Vec::new();
+    let file = File::open(path)?;
+    (&file).take(16).read_to_end(&mut start)?;
+    if start == b"SQLite format 3\0" {
+        return verify_database(path);
+    }
+    verify_export(File::open(path)?)
+}
+
+/// What has been seen so far.
+struct Walk {
+    tip: Tip,
+    finals: BTreeSet<String>,
+}
+
+impl Walk {
+    fn begin() -> Self {
+        Self { tip: Tip::start(), finals: BTreeSet::new() }
+    }
+
+    /// Takes the next entry if it continues the chain.
+    fn step(&mut self, link: &Link) -> Result<(), VerifyError> {
+        let expected = self.tip.seq + 1;
+        if link.seq > expected {
+            return Err(broken(expected, words::missing(expected, link.seq)));
+        }
+        if link.seq < expected {
+            return Err(broken(link.seq, words::misplaced(link.seq)));
+        }
+        let next = self.tip.after(&link.entry);
+        if link.prev != self.tip.hash {
+            return Err(broken(link.seq, words::foreign(link.seq)));
+        }
+        if chain::hash(&link.prev, &link.entry) != link.hash {
+            return Err(broken(link.seq, words::changed(link.seq)));
+        }
+        self.tip = next;
+        Ok(())
+    }
+
+    /// Takes note of a final row of the airing `id`.
+    fn end_airing(&mut self, id: &str) -> Result<(), VerifyError> {
+        if self.finals.insert(id.to_owned()) {
+            return Ok(());
+        }
+        let seq = self.tip.seq;
+        Err(broken(seq, words::second_final(seq, id)))
+    }
+
+    fn done(self) -> Verified {
+        Verified { entries: self.tip.seq, head: self.tip.hash }
+    }
+}
+
+fn verify_export(file: File) -> Result<Verified, VerifyError> {
+    /// As much of an entry as an export's reader must know; exports may come from newer programs.
+    #[derive(Deserialize)]
+    struct Probe {
+        r#type: String,
+        airing: Option<ProbeAiring>,
+    }
+    #[derive(Deserialize)]
+    struct ProbeAiring {
+        id: String,
+    }
+    let mut walk = Walk::begin();
+    let mut reader = BufReader::new(file);
+    let mut bytes = Vec::new();
+    loop {
+        bytes.clear();
+        if reader.read_until(b'\n', &mut bytes)? == 0 {
+            return Ok(walk.done());
+        }
+        if bytes.trim_ascii().is_empty() {
+            continue;
+        }
+        let seq = walk.tip.seq + 1;
+        let link: Link =
+            serde_json::from_slice(&bytes).map_err(|e| if seq == 1 { no_journal(&e) } else { damaged(seq) })?;
+        walk.step(&link)?;
+        let probe: Probe = serde_json::from_str(&link.entry).map_err(|_| damaged(seq))?;
+        if let (true, Some(airing)) = (probe.r#type == "final", probe.airing) {
+            walk.end_airing(&airing.id)?;
+        }
+    }
+}
+
+fn verify_database(path: &Path) -> Result<Verified, VerifyError> {
+    let open = || -> rusqlite::Result<Connection> {
+        let conn = schema::connect_looking(path)?;
+        // One moment of a journal that may be growing.
+        conn.execute_batch("BEGIN")?;
+        Ok(conn)
+    };
+    let conn = open()?;
+    match schema::recognise(&conn, path) {
+        Ok(version) if version > 0 => {}
+        Ok(_) => return Err(no_journal(&"empty database")),
+        Err(error) => return Err(VerifyError::Unreadable { why: error.text(), detail: error.to_string() }),
+    }
+    let mut walk = Walk::begin();
+    let mut statement = conn.prepare("SELECT seq, prev, hash, entry FROM entry ORDER BY seq")?;
+    let mut rows = statement.query([])?;
+    let mut statement = conn.prepare(PROJECTED)?;
+    let mut projected = Projected::begin(statement.query([])?)?;
+    loop {
+        let seq = walk.tip.seq + 1;
+        let Some(row) = rows.next().map_err(|_| damaged(seq))? else { break };
+        let link = link_of(row).map_err(|_| damaged(seq))?;
+        walk.step(&link)?;
+        let entry: Entry = serde_json::from_str(&link.entry).map_err(|_| damaged(seq))?;
+        let expected = if let Entry::Final { airing, .. } = &entry {
+            walk.end_airing(airing.head.id.as_str())?;
+            Some(AiringRow::from(&**airing))
+        } else {
+            None
+        };
+        projected.compare(seq, expected.as_ref())?;
+    }
+    projected.end()?;
+    Ok(walk.done())
+}
+
+fn link_of(row: &Row<'_>) -> rusqlite::Result<Link> {
+    Ok(Link { seq: seq_of(row.get(0)?), prev: row.get(1)?, hash: row.get(2)?, entry: row.get(3)? })
+}
+
+const PROJECTED: &str = "SELECT seq, id, planned_at, commune, slot, outcome, kind, (
+        SELECT group_concat(topic, ' ' ORDER BY topic) FROM airing_topic WHERE airing_topic.seq = airing.seq
+    ) FROM airing ORDER BY seq";
+
+/// The log's rows, walked along with the entries from which they were made.
+struct Projected<'s> {
+    rows: Rows<'s>,
+    next: Option<(u64, AiringRow)>,
+}
+
+impl<'s> Projected<'s> {
+    fn begin(rows: Rows<'s>) -> Result<Self, VerifyError> {
+        let mut projected = Self { rows, next: None };
+        projected.advance(1)?;
+        Ok(projected)
+    }
+
+    fn advance(&mut self, seq: u64) -> Result<(), VerifyError> {
+        let differs = |_| broken(seq, words::contradicted(seq));
+        let row = self.rows.next().map_err(differs)?;
+        self.next = row.map(projected_row).transpose().map_err(differs)?;
+        Ok(())
+    }
+
+    /// Does the log say of entry `seq` what the entry says itself?
+    fn compare(&mut self, seq: u64, expected: Option<&AiringRow>) -> Result<(), VerifyError> {
+        let found = self.next.as_ref().filter(|(at, _)| *at <= seq);
+        match (found, expected) {
+            (None, None) => Ok(()),
+            (Some((at, row)), Some(expected)) if *at == seq && row == expected => self.advance(seq),
+            _ => Err(broken(seq, words::contradicted(seq))),
+        }
+    }
+
+    fn end(self) -> Result<(), VerifyError> {
+        match self.next {
+            None => Ok(()),
+            Some((seq, _)) => Err(broken(seq, words::contradicted(seq))),
+        }
+    }
+}
+
+fn projected_row(row: &Row<'_>) -> rusqlite::Result<(u64, AiringRow)> {
+    let topics: Option<String> = row.get(7)?;
+    let airing = AiringRow {
+        id: row.get(1)?,
+        planned_at: row.get(2)?,
+        commune: row.get(3)?,
+        slot: row.get(4)?,
+        outcome: row.get(5)?,
+        kind: row.get(6)?,
+        topics: topics.unwrap_or_default().split_whitespace().map(str::to_owned).collect(),
+    };
+    Ok((seq_of(row.get(0)?), airing))
+}
+
+fn broken(seq: u64, why: Text) -> VerifyError {
+    VerifyError::Broken(Broken { seq, why })
+}
+
+fn damaged(seq: u64) -> VerifyError {
+    broken(seq, words::unreadable_entry(seq))
+}
+
+fn no_journal(detail: &dyn ToString) -> VerifyError {
+    VerifyError::Unreadable { why: words::no_journal(), detail: detail.to_string() }
+}
+
+impl From<io::Error> for VerifyError {
+    fn from(error: io::Error) -> Self {
+        let detail = error.to_string();
+        Self::Unreadable { why: words::unreadable_file(&detail), detail }
+    }
+}
+
+impl From<rusqlite::Error> for VerifyError {
+    fn from(error: rusqlite::Error) -> Self {
+        let detail = error.to_string();
+        Self::Unreadable { why: words::unreadable_file(&detail), detail }
+    }
+}

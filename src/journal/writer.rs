@@ -1,0 +1,221 @@
+//! One thread owns the writing connection: batches in, acknowledgements out, nothing lost in between. Effects.
+
+use std::collections::VecDeque;
+use std::io;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::time::Duration;
+
+use super::lock::Lock;
+use super::store::Store;
+use crate::model::entry::Entry;
+use crate::model::id::AiringId;
+
+/// The first wait before a batch is tried again; doubled each time up to [`LONGEST_WAIT`].
+const FIRST_WAIT: Duration = Duration::from_millis(200);
+const LONGEST_WAIT: Duration = Duration::from_secs(5);
+
+/// What became of a batch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ack {
+    /// The number under which it was handed in.
+    pub ticket: u64,
+    /// What became of it.
+    pub result: AckResult,
+}
+
+/// What became of a batch. `Failing` is said once for each change of cause, of the batch that stands first; every
+/// batch is `Stored` in the end, in the order in which they came.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AckResult {
+    /// On the disk.
+    Stored {
+        /// Number of the journal's last entry.
+        last_seq: u64,
+        /// Airings that had their final row already: the second one was left out, the rest of the batch was stored.
+        refused: Vec<AiringId>,
+    },
+    /// Not yet: it is kept and tried again.
+    Failing {
+        /// Why.
+        error: StoreError,
+    },
+}
+
+/// Why a batch could not be stored.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum StoreError {
+    /// No room.
+    #[error("the disk is full")]
+    DiskFull,
+    /// The disk's or the database's words.
+    #[error("{0}")]
+    Other(String),
+}
+
+/// The writing thread is no more (it cannot end by itself but by a bug): end the process, recovery is designed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the journal's writing thread has ended")]
+pub struct WriterGone;
+
+/// Not everything was stored in the time given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the journal could not be written before the end")]
+pub struct Unflushed;
+
+/// Appends to the journal. Dropped without [`Writer::close`], it stores what it was given if the disk lets it at once.
+#[derive(Debug)]
+pub struct Writer {
+    inbox: Sender<Message>,
+}
+
+#[derive(Debug)]
+enum Message {
+    Store { ticket: u64, entries: Vec<Entry> },
+    Close { done: Sender<()> },
+    Abandon,
+}
+
+impl Writer {
+    pub(super) fn spawn(store: Store, lock: Lock, acks: Box<dyn Fn(Ack) + Send>) -> io::Result<Self> {
+        let (inbox, messages) = channel();
+        std::thread::Builder::new().name("journal".to_owned()).spawn(move || {
+            let mut thread =
+                Thread { store, acks, messages, waiting: VecDeque::new(), told: None, ending: Ending::NotYet };
+            let flushed = thread.run();
+            let ending = std::mem::replace(&mut thread.ending, Ending::Dropped);
+            // The journal is closed and the lock is free before anybody is told so.
+            drop((thread, lock));
+            if let (Ending::Asked(done), Flushed::Yes) = (ending, flushed)
+                && done.send(()).is_err()
+            {
+                tracing::debug!("journal closed after nobody waited any more");
+            }
+        })?;
+        Ok(Self { inbox })
+    }
+
+    /// Hands in a batch, in order; never blocks. One [`AckResult::Stored`] with this `ticket` follows when it is on
+    /// the disk. Batches wait in memory while the disk refuses.
+    ///
+    /// # Errors
+    /// The writing thread has ended.
+    pub fn store(&self, ticket: u64, entries: Vec<Entry>) -> Result<(), WriterGone> {
+        self.inbox.send(Message::Store { ticket, entries }).map_err(|_| WriterGone)
+    }
+
+    /// Stores what is waiting, closes the journal and frees the lock; waits for that up to `timeout`.
+    ///
+    /// # Errors
+    /// Something is still waiting, and is given up.
+    pub fn close(self, timeout: Duration) -> Result<(), Unflushed> {
+        let (done, closed) = channel();
+        self.inbox.send(Message::Close { done }).map_err(|_| Unflushed)?;
+        closed.recv_timeout(timeout).map_err(|_| {
+            if self.inbox.send(Message::Abandon).is_err() {
+                tracing::error!("the journal's writing thread ended with work undone");
+            }
+            Unflushed
+        })
+    }
+}
+
+struct Thread {
+    store: Store,
+    acks: Box<dyn Fn(Ack) + Send>,
+    messages: Receiver<Message>,
+    waiting: VecDeque<(u64, Vec<Entry>)>,
+    /// The failure that was reported last; nothing while all is well.
+    told: Option<StoreError>,
+    ending: Ending,
+}
+
+enum Ending {
+    NotYet,
+    /// Store what waits, then end.
+    Asked(Sender<()>),
+    /// Nobody is left to hand anything in: end, at the first failure if need be.
+    Dropped,
+    /// End at once.
+    Abandoned,
+}
+
+enum Flushed {
+    Yes,
+    No,
+}
+
+impl Thread {
+    fn run(&mut self) -> Flushed {
+        let mut wait = FIRST_WAIT;
+        loop {
+            match (&self.ending, self.waiting.pop_front()) {
+                (Ending::NotYet, None) => self.listen(),
+                (_, None) => return Flushed::Yes,
+                (Ending::Abandoned, Some(_)) => return Flushed::No,
+                (_, Some((ticket, entries))) => {
+                    if self.attempt(ticket, &entries) {
+                        wait = FIRST_WAIT;
+                        continue;
+                    }
+                    self.waiting.push_front((ticket, entries));
+                    if matches!(self.ending, Ending::Dropped) {
+                        return Flushed::No;
+                    }
+                    self.pause(wait);
+                    wait = (wait * 2).min(LONGEST_WAIT);
+                }
+            }
+        }
+    }
+
+    /// Waits for work, for ever.
+    fn listen(&mut self) {
+        match self.messages.recv() {
+            Ok(message) => self.accept(message),
+            Err(_) => self.ending = Ending::Dropped,
+        }
+    }
+
+    /// Waits before the next attempt; anything handed in meanwhile is reason enough to try at once.
+    fn pause(&mut self, wait: Duration) {
+        match self.messages.recv_timeout(wait) {
+            Ok(message) => self.accept(message),
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => self.ending = Ending::Dropped,
+        }
+    }
+
+    fn accept(&mut self, message: Message) {
+        match message {
+            Message::Store { ticket, entries } => self.waiting.push_back((ticket, entries)),
+            Message::Close { done } => self.ending = Ending::Asked(done),
+            Message::Abandon => self.ending = Ending::Abandoned,
+        }
+    }
+
+    /// Tries to store a batch and reports what changed; says whether it is stored.
+    fn attempt(&mut self, ticket: u64, entries: &[Entry]) -> bool {
+        let reopened = if self.told.is_some() { self.store.reopen() } else { Ok(()) };
+        match reopened.and_then(|()| self.store.append(entries)) {
+            Ok(appended) => {
+                if self.told.take().is_some() {
+                    tracing::info!("the journal can be written again");
+                }
+                for id in &appended.refused {
+                    tracing::error!(%id, "second final row of an airing refused");
+                }
+                let result = AckResult::Stored { last_seq: appended.tip.seq, refused: appended.refused };
+                (self.acks)(Ack { ticket, result });
+                true
+            }
+            Err(error) => {
+                if self.told.as_ref() != Some(&error) {
+                    tracing::error!(%error, "the journal cannot be written; trying again");
+                    (self.acks)(Ack { ticket, result: AckResult::Failing { error: error.clone() } });
+                    self.told = Some(error);
+                }
+                false
+            }
+        }
+    }
+}

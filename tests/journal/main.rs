@@ -1,0 +1,11 @@
+//! The journal on a real disk: what is acknowledged stays, what is changed is named.
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "helpers of tests fail as tests do")]
+
+mod backup;
+mod crash;
+mod open;
+mod queries;
+mod recovery;
+mod support;
+mod verify;
+mod writing;
