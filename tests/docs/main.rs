@@ -138,6 +138,42 @@ fn the_manual_has_the_programs_words() {
     check("| loại |", Kind::ALL.iter().map(|word| (word.code(), word.label().vi)).collect());
 }
 
+/// Everything below `src/` as one text, strings that run over several lines joined.
+fn program() -> String {
+    let mut text = String::new();
+    let mut folders = vec![top().join("src")];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                text += &fs::read_to_string(path).unwrap();
+            }
+        }
+    }
+    text.split("\\\n").map(str::trim_start).collect()
+}
+
+/// Does the program say this somewhere? `…` in a message stands for what is put in when it is said.
+fn is_said(program: &str, message: &str) -> bool {
+    let parts: Vec<&str> = message.split('…').map(str::trim).filter(|part| part.len() > 3).collect();
+    let starts = program.match_indices(parts[0]).map(|(at, _)| at);
+    starts.into_iter().any(|at| {
+        let near = &program[at..program.floor_char_boundary(at + 500)];
+        parts.iter().all(|part| near.contains(part))
+    })
+}
+
+#[test]
+fn the_manual_quotes_messages_that_the_program_says() {
+    let (manual, program) = (fs::read_to_string(top().join(MANUAL)).unwrap(), program());
+    let headings = manual.lines().filter_map(|line| line.strip_prefix("#### "));
+    let unsaid: Vec<&str> = headings.filter(|heading| !is_said(&program, heading)).collect();
+    assert!(unsaid.is_empty(), "{MANUAL}: the program says nothing like\n{}", unsaid.join("\n"));
+    assert!(!is_said(&program, "Đây là câu mà chương trình … không nói."));
+}
+
 /// Every clip fault, from the words that the decoder offers when it is given a wrong one: this list cannot go stale.
 fn clip_faults() -> Vec<ClipFault> {
     let offer = serde_json::from_str::<ClipFault>("\"?\"").unwrap_err().to_string();
