@@ -20,7 +20,7 @@ pub fn load(dir: &Path) -> Loaded {
         Ok(base) => base,
         Err(error) => {
             problems.push(unreadable(&dir.display().to_string(), &error));
-            return Loaded { station: None, diagnostics: problems, places: crate::config::Places::default() };
+            return Loaded { station: None, diagnostics: problems, places: crate::config::Places::default(), files: Vec::new() };
         }
     };
     match read(&base.join(STATION_FILE), STATION_FILE) {
@@ -42,7 +42,7 @@ enum Unread {
 }
 
 fn only(problem: Diagnostic) -> Loaded {
-    Loaded { station: None, diagnostics: vec![problem], places: crate::config::Places::default() }
+    Loaded { station: None, diagnostics: vec![problem], places: crate::config::Places::default(), files: Vec::new() }
 }
 
 fn read_communes(base: &Path, folder: &str, files: &mut Vec<SourceFile>, problems: &mut Vec<Diagnostic>) {

@@ -32,6 +32,8 @@ pub struct Loaded {
     pub diagnostics: Vec<Diagnostic>,
     /// Where each thing is written, for [`lint`](crate::config::lint).
     pub places: Places,
+    /// What was read, to keep a good text.
+    pub files: Vec<SourceFile>,
 }
 
 /// Reads `station.toml` and the communes' files from their bytes; `base` is the absolute folder of `station.toml`.
@@ -55,7 +57,7 @@ pub(super) fn parse_with(files: &[SourceFile], base: &Path, mut diagnostics: Vec
     let communes = read_communes(&sources, &known, &mut places, &mut diagnostics);
     let usable = !diagnostics.iter().any(|d| d.severity == Severity::Error);
     let station = head.filter(|_| usable).map(|head| head.with(communes, revision(files)));
-    Loaded { station, diagnostics, places }
+    Loaded { station, diagnostics, places, files: files.to_vec() }
 }
 
 fn missing_files(files: &[SourceFile]) -> Vec<Diagnostic> {

@@ -8,7 +8,8 @@ use tokio::sync::mpsc::UnboundedSender;
 use tokio::task::JoinHandle;
 
 use super::input::Input;
-use crate::engine::Switch;
+use crate::engine::{Event, Switch};
+use crate::text;
 use crate::model::station::Output;
 
 /// How long such a command may take.
@@ -44,3 +45,22 @@ async fn run(words: &[String]) -> Result<(), String> {
         Err(error) => Err(error.to_string()),
     }
 }
+
+/// What the engine is told of a command that has ended.
+pub(super) fn event(output: String, trouble: Option<String>) -> Event {
+    let code = "amplifier";
+    let Some(trouble) = trouble else { return Event::TroubleOver { code, subject: Some(output) } };
+    Event::Trouble {
+        code,
+        message: text!(
+            "{output}: lệnh bật, tắt âm ly không chạy được ({trouble}).",
+            "{output}: the amplifier's command failed ({trouble})."
+        ),
+        remedy: text!(
+            "Hãy kiểm tra mục [output.amplifier] trong station.toml và dây nối âm ly.",
+            "Check [output.amplifier] in station.toml, and the amplifier's cable."
+        ),
+        subject: Some(output),
+    }
+}
+

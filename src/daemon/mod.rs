@@ -14,8 +14,10 @@
 mod amplifier;
 mod boot;
 mod files;
+mod follow;
 mod hands;
 mod input;
+mod note;
 pub mod plan_view;
 mod pulse;
 mod reading;

@@ -46,8 +46,8 @@ pub(super) fn start(dir: &Path) -> Start {
 
 /// Keeps a good text. A failure is logged: the station airs all the same.
 pub(super) fn keep(files: &[SourceFile], state: &Path) {
-    let kept: Vec<KeptFile> =
-        files.iter().map(|f| KeptFile { name: f.name.clone(), text: f.text.clone() }).collect();
+    let text = |f: &SourceFile| String::from_utf8_lossy(&f.bytes).into_owned();
+    let kept: Vec<KeptFile> = files.iter().map(|f| KeptFile { name: f.name.clone(), text: text(f) }).collect();
     if let Err(error) = write(&kept, state) {
         tracing::warn!(%error, "the last good configuration cannot be kept");
     }
@@ -69,8 +69,9 @@ fn write(kept: &[KeptFile], state: &Path) -> io::Result<()> {
 fn kept(dir: &Path, state: &Path) -> Option<Station> {
     let text = fs::read(state.join(KEPT)).ok()?;
     let files: Vec<KeptFile> = serde_json::from_slice(&text).ok()?;
-    let files: Vec<SourceFile> = files.into_iter().map(|f| SourceFile { name: f.name, text: f.text }).collect();
-    config::parse(&files, dir).station
+    let files: Vec<SourceFile> = files.into_iter().map(|f| SourceFile::new(f.name, f.text)).collect();
+    let base = fs::canonicalize(dir).ok()?;
+    config::parse(&files, &base).station
 }
 
 /// Where the state folder may be: what the broken text says, what systemd says, the shipped place.

@@ -50,30 +50,30 @@ pub(super) struct Publish {
 
 /// The loop and all that it holds.
 pub(super) struct Turn {
-    engine: Engine,
-    hands: Hands,
-    publish: Publish,
-    pulse: Arc<Pulse>,
-    inputs: UnboundedSender<Input>,
-    alarm: Alarm,
-    config: PathBuf,
-    config_watch: Watch,
-    audio_watch: Watch,
-    config_settle: Settle,
-    audio_settle: Settle,
-    read_at: Mono,
+    pub(super) engine: Engine,
+    pub(super) hands: Hands,
+    pub(super) publish: Publish,
+    pub(super) pulse: Arc<Pulse>,
+    pub(super) inputs: UnboundedSender<Input>,
+    pub(super) alarm: Alarm,
+    pub(super) config: PathBuf,
+    pub(super) config_watch: Watch,
+    pub(super) audio_watch: Watch,
+    pub(super) config_settle: Settle,
+    pub(super) audio_settle: Settle,
+    pub(super) read_at: Mono,
     /// A scan of the audio folder is under way; whether another must follow.
-    scanning: Option<Again>,
+    pub(super) scanning: Option<Again>,
     /// Persons who wait for a reload.
-    reloading: Vec<AskId>,
+    pub(super) reloading: Vec<AskId>,
     /// What is wrong with the text that the last start could not use.
-    rejected: Option<Vec<Diagnostic>>,
-    tried: Trial,
-    flow: Flow,
+    pub(super) rejected: Option<Vec<Diagnostic>>,
+    pub(super) tried: Trial,
+    pub(super) flow: Flow,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Again {
+pub(super) enum Again {
     Yes,
     No,
 }
@@ -173,7 +173,7 @@ impl Turn {
         }
     }
 
-    fn step(&mut self, event: Event, options: &Options<'_>) -> Result<(), RunError> {
+    pub(super) fn step(&mut self, event: Event, options: &Options<'_>) -> Result<(), RunError> {
         let now = clock::now();
         let commands = self.engine.step(now, event);
         self.publish.status.send_replace(Arc::new(self.engine.status(now)));
@@ -189,26 +189,6 @@ impl Turn {
             self.flow = Flow::End;
         }
         Ok(())
-    }
-
-    /// What the journal is told is also what the log and the terminal are told.
-    fn note(&mut self, entry: &Entry, station: &Station, options: &Options<'_>) {
-        match entry {
-            Entry::Final { airing, .. } => {
-                self.publish.history.send_replace(Arc::new(self.engine.history().clone()));
-                log_airing(airing);
-                if airing.head.kind == Kind::Trial {
-                    let state = station.paths.state.clone();
-                    (options.announce)(&Announcement::Tried { airing: airing.clone(), state });
-                }
-            }
-            Entry::FaultRaised { fault, .. } => {
-                tracing::error!(code = fault.code, subject = fault.subject, "fault: {}", fault.message.en);
-            }
-            Entry::FaultCleared { code, subject, .. } => tracing::info!(code, subject, "fault over"),
-            Entry::Started { id, output, device, .. } => tracing::info!(%id, %output, device, "on air"),
-            _ => {}
-        }
     }
 
     fn player(&mut self, run: RunId, heard: Heard, options: &Options<'_>) -> Result<(), RunError> {
@@ -266,7 +246,7 @@ impl Turn {
                 self.hands.answer(ask, Answer::Refused { why });
                 Ok(())
             }
-            Input::Amplifier { output, trouble } => self.step(amplifier_event(output, trouble), options),
+            Input::Amplifier { output, trouble } => self.step(amplifier::event(output, trouble), options),
             Input::HttpGone(how) => Err(RunError::System(format!("the HTTP service has ended: {how}"))),
             Input::Terminate => self.step(Event::Shutdown, options),
         }
@@ -310,99 +290,7 @@ impl Turn {
         Ok(())
     }
 
-    /// Reads the configuration, on a thread that may wait.
-    fn read(&mut self) {
-        self.read_at = clock::mono();
-        let (config, inputs) = (self.config.clone(), self.inputs.clone());
-        tokio::task::spawn_blocking(move || send(&inputs, Input::Loaded(Box::new(config::load(&config)))));
-    }
-
-    fn loaded(&mut self, mut loaded: Loaded, options: &Options<'_>) -> Result<(), RunError> {
-        let current = Arc::clone(&self.publish.station.borrow());
-        let waiting = std::mem::take(&mut self.reloading);
-        let Some(station) = loaded.station.take() else {
-            let errors = loaded.diagnostics.len();
-            for ask in waiting {
-                self.hands.answer(ask, Answer::Refused { why: broken(errors) });
-            }
-            if self.publish.status.borrow().config.rejected.as_ref().is_some_and(|r| r.diagnostics == loaded.diagnostics) {
-                return Ok(());
-            }
-            tracing::warn!(errors, "the configuration is broken, the last good one stays in force");
-            return self.step(Event::Rejected(loaded.diagnostics), options);
-        };
-        for ask in waiting {
-            self.hands.answer(ask, Answer::Accepted { airing: None });
-        }
-        if needs_restart(&current, &station) {
-            let (message, remedy) = boot::restart_needed();
-            return self.step(Event::Trouble { code: "restart_needed", subject: None, message, remedy }, options);
-        }
-        self.step(Event::TroubleOver { code: "restart_needed", subject: None }, options)?;
-        reading::keep(&loaded.files, &current.paths.state);
-        if station.revision == current.revision {
-            return self.step(Event::Mended, options);
-        }
-        tracing::info!(revision = station.revision.0, "another configuration is in force");
-        let station = Arc::new(station);
-        self.publish.station.send_replace(Arc::clone(&station));
-        self.cover();
-        if station.paths.audio != current.paths.audio {
-            self.scan();
-        }
-        self.step(Event::Configured(station), options)
-    }
-
-    /// Reads the audio folder, on a thread that may wait; one at a time.
-    fn scan(&mut self) {
-        if self.scanning.is_some() {
-            self.scanning = Some(Again::Yes);
-            return;
-        }
-        self.scanning = Some(Again::No);
-        let station = Arc::clone(&self.publish.station.borrow());
-        let inputs = self.inputs.clone();
-        tokio::task::spawn_blocking(move || {
-            let (audio, state) = (&station.paths.audio, &station.paths.state);
-            let begun = clock::now().wall;
-            let library = library::scan(audio, state, Path::new(boot::MYSELF), begun, &mut |_| {});
-            send(&inputs, Input::Scanned(library));
-        });
-    }
-
-    fn scanned(&mut self, library: Library, options: &Options<'_>) -> Result<(), RunError> {
-        let again = self.scanning.take() == Some(Again::Yes);
-        tracing::info!(clips = library.clips.len(), "audio folder read");
-        let library = Arc::new(library);
-        self.publish.library.send_replace(Arc::clone(&library));
-        self.step(Event::Library(library), options)?;
-        if again {
-            self.scan();
-        }
-        if options.trial == Trial::Yes && self.tried == Trial::No {
-            self.tried = Trial::Yes;
-            self.trial(options)?;
-        }
-        Ok(())
-    }
-
-    fn trial(&mut self, options: &Options<'_>) -> Result<(), RunError> {
-        let (answer, mut answered) = tokio::sync::oneshot::channel();
-        let ask = self.hands.expect(answer);
-        self.step(Event::Ask(ask, Wish::Trial), options)?;
-        if let Ok(Answer::Refused { why }) = answered.try_recv() {
-            (options.announce)(&Announcement::Untried(why));
-        }
-        Ok(())
-    }
-
-    fn cover(&mut self) {
-        let station = Arc::clone(&self.publish.station.borrow());
-        self.config_watch.cover(&[&self.config, &station.paths.communes]);
-        self.audio_watch.cover(&[&station.paths.audio]);
-    }
-
-    fn state(&self) -> PathBuf {
+    pub(super) fn state(&self) -> PathBuf {
         self.publish.station.borrow().paths.state.clone()
     }
 }
@@ -414,7 +302,8 @@ fn stored(command: &Command) -> Option<&Vec<Entry>> {
     }
 }
 
-fn send(inputs: &UnboundedSender<Input>, input: Input) {
+/// A thread's answer to the loop.
+pub(super) fn send(inputs: &UnboundedSender<Input>, input: Input) {
     if inputs.send(input).is_err() {
         tracing::debug!("the loop has ended before a thread that worked for it");
     }
@@ -425,39 +314,4 @@ async fn sleep_until(at: Option<Mono>) {
         Some(at) => tokio::time::sleep(at.since(clock::mono())).await,
         None => std::future::pending().await,
     }
-}
-
-fn needs_restart(old: &Station, new: &Station) -> bool {
-    old.id != new.id || old.paths.state != new.paths.state || old.http.listen != new.http.listen
-}
-
-fn broken(errors: usize) -> Text {
-    text!(
-        "Cấu hình còn {errors} chỗ cần sửa; lịch cũ vẫn có hiệu lực. Hãy xem bằng lệnh loaphuong check.",
-        "The configuration has {errors} things to mend; the old one is in force. See loaphuong check."
-    )
-}
-
-fn amplifier_event(output: String, trouble: Option<String>) -> Event {
-    let code = "amplifier";
-    let Some(trouble) = trouble else { return Event::TroubleOver { code, subject: Some(output) } };
-    Event::Trouble {
-        code,
-        message: text!(
-            "{output}: lệnh bật, tắt âm ly không chạy được ({trouble}).",
-            "{output}: the amplifier's command failed ({trouble})."
-        ),
-        remedy: text!(
-            "Hãy kiểm tra mục [output.amplifier] trong station.toml và dây nối âm ly.",
-            "Check [output.amplifier] in station.toml, and the amplifier's cable."
-        ),
-        subject: Some(output),
-    }
-}
-
-fn log_airing(airing: &Airing) {
-    let (id, outcome) = (&airing.head.id, airing.outcome);
-    let reason = airing.reason.map(Reason::code);
-    let played: f64 = airing.items.iter().map(|i| i.played_s.0).sum();
-    tracing::info!(%id, %outcome, reason, played_s = played, start_error_ms = airing.start_error_ms, "airing over");
 }

@@ -1,0 +1,121 @@
+//! Follows the files: reads configuration and audio folder when they change, and puts them in force. Effects.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use super::turn::{Again, Turn, send};
+use super::input::Input;
+use super::{Announcement, Options, RunError, Trial, boot, reading};
+use crate::config::{self, Loaded};
+use crate::engine::{Event, Wish};
+use crate::model::clip::Library;
+use crate::model::operator::Answer;
+use crate::model::station::Station;
+use crate::model::text::Text;
+use crate::{clock, library, text};
+
+impl Turn {
+    /// Reads the configuration, on a thread that may wait.
+    pub(super) fn read(&mut self) {
+        self.read_at = clock::mono();
+        let (config, inputs) = (self.config.clone(), self.inputs.clone());
+        tokio::task::spawn_blocking(move || send(&inputs, Input::Loaded(Box::new(config::load(&config)))));
+    }
+
+    pub(super) fn loaded(&mut self, mut loaded: Loaded, options: &Options<'_>) -> Result<(), RunError> {
+        let current = Arc::clone(&self.publish.station.borrow());
+        let waiting = std::mem::take(&mut self.reloading);
+        let Some(station) = loaded.station.take() else {
+            let errors = loaded.diagnostics.len();
+            for ask in waiting {
+                self.hands.answer(ask, Answer::Refused { why: broken(errors) });
+            }
+            if self.publish.status.borrow().config.rejected.as_ref().is_some_and(|r| r.diagnostics == loaded.diagnostics) {
+                return Ok(());
+            }
+            tracing::warn!(errors, "the configuration is broken, the last good one stays in force");
+            return self.step(Event::Rejected(loaded.diagnostics), options);
+        };
+        for ask in waiting {
+            self.hands.answer(ask, Answer::Accepted { airing: None });
+        }
+        if needs_restart(&current, &station) {
+            let (message, remedy) = boot::restart_needed();
+            return self.step(Event::Trouble { code: "restart_needed", subject: None, message, remedy }, options);
+        }
+        self.step(Event::TroubleOver { code: "restart_needed", subject: None }, options)?;
+        reading::keep(&loaded.files, &current.paths.state);
+        if station.revision == current.revision {
+            return self.step(Event::Mended, options);
+        }
+        tracing::info!(revision = station.revision.0, "another configuration is in force");
+        let station = Arc::new(station);
+        self.publish.station.send_replace(Arc::clone(&station));
+        self.cover();
+        if station.paths.audio != current.paths.audio {
+            self.scan();
+        }
+        self.step(Event::Configured(station), options)
+    }
+
+    /// Reads the audio folder, on a thread that may wait; one at a time.
+    pub(super) fn scan(&mut self) {
+        if self.scanning.is_some() {
+            self.scanning = Some(Again::Yes);
+            return;
+        }
+        self.scanning = Some(Again::No);
+        let station = Arc::clone(&self.publish.station.borrow());
+        let inputs = self.inputs.clone();
+        tokio::task::spawn_blocking(move || {
+            let (audio, state) = (&station.paths.audio, &station.paths.state);
+            let begun = clock::now().wall;
+            let library = library::scan(audio, state, Path::new(boot::MYSELF), begun, &mut |_| {});
+            send(&inputs, Input::Scanned(library));
+        });
+    }
+
+    pub(super) fn scanned(&mut self, library: Library, options: &Options<'_>) -> Result<(), RunError> {
+        let again = self.scanning.take() == Some(Again::Yes);
+        tracing::info!(clips = library.clips.len(), "audio folder read");
+        let library = Arc::new(library);
+        self.publish.library.send_replace(Arc::clone(&library));
+        self.step(Event::Library(library), options)?;
+        if again {
+            self.scan();
+        }
+        if options.trial == Trial::Yes && self.tried == Trial::No {
+            self.tried = Trial::Yes;
+            self.trial(options)?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn trial(&mut self, options: &Options<'_>) -> Result<(), RunError> {
+        let (answer, mut answered) = tokio::sync::oneshot::channel();
+        let ask = self.hands.expect(answer);
+        self.step(Event::Ask(ask, Wish::Trial), options)?;
+        if let Ok(Answer::Refused { why }) = answered.try_recv() {
+            (options.announce)(&Announcement::Untried(why));
+        }
+        Ok(())
+    }
+
+    pub(super) fn cover(&mut self) {
+        let station = Arc::clone(&self.publish.station.borrow());
+        self.config_watch.cover(&[&self.config, &station.paths.communes]);
+        self.audio_watch.cover(&[&station.paths.audio]);
+    }
+}
+
+fn needs_restart(old: &Station, new: &Station) -> bool {
+    old.id != new.id || old.paths.state != new.paths.state || old.http.listen != new.http.listen
+}
+
+fn broken(errors: usize) -> Text {
+    text!(
+        "Cấu hình còn {errors} chỗ cần sửa; lịch cũ vẫn có hiệu lực. Hãy xem bằng lệnh loaphuong check.",
+        "The configuration has {errors} things to mend; the old one is in force. See loaphuong check."
+    )
+}
+
