@@ -48,16 +48,17 @@ impl CronRule {
         let fields = [seconds, &written].concat();
 
         let days = weekdays::read(fields[WEEKDAY]).ok_or_else(|| CronError::Syntax(fields[WEEKDAY].to_owned()))?;
-        if let Some(named) = days.named {
-            let line = with(&fields, WEEKDAY, &named).split_off(seconds.len());
-            return Err(CronError::NumericWeekday { corrected: line.join(" ") });
-        }
         let fields_read = with(&fields, WEEKDAY, &days.list);
         for (place, field) in fields_read.iter().enumerate() {
             understood(place, field)?;
         }
-        if written.len() == 5 && restricts(fields[DAY]) && restricts(fields[WEEKDAY]) {
-            return Err(CronError::DayAndWeekday { corrected: fields.join(" ") });
+        // What is to be pasted instead must not be refused in its turn: it has names wherever it has days.
+        let mut named = with(&fields, WEEKDAY, days.named.as_deref().unwrap_or(fields[WEEKDAY]));
+        if written.len() == 5 && restricts(named[DAY]) && restricts(named[WEEKDAY]) {
+            return Err(CronError::DayAndWeekday { corrected: named.join(" ") });
+        }
+        if days.named.is_some() {
+            return Err(CronError::NumericWeekday { corrected: named.split_off(seconds.len()).join(" ") });
         }
         let schedule = fields_read.join(" ").parse().map_err(|_| CronError::Syntax(text.to_owned()))?;
         Self::bounded(text, schedule)

@@ -139,6 +139,7 @@ impl Asked<'_> {
         if let Some(note) = self.commune.note(path) {
             let too_early = note.valid_from.is_some_and(|first| self.date < first);
             let too_late = note.valid_until.is_some_and(|last| self.date > last);
+            // The one reason for both ends of its days of validity.
             if too_early || too_late {
                 return Err(Reason::ClipExpired);
             }

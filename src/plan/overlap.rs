@@ -23,8 +23,8 @@ pub enum Overlap {
     Lost,
 }
 
-/// What becomes of an occurrence planned for `planned` if its outputs are all free at `free_at`. Of two that are planned
-/// for the same time the one that [`occurrences`] names first goes first.
+/// What becomes of an occurrence planned for `planned` whose outputs are all free at `free_at`. Of two that are due at
+/// the same time, the one that [`occurrences`] names first goes first.
 #[must_use]
 pub fn overlap(planned: Timestamp, slot: &Slot, free_at: Timestamp) -> Overlap {
     match late(planned, free_at, slot) {

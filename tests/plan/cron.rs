@@ -74,9 +74,10 @@ proptest! {
             let fires = on(&day.set, date.day())
                 && on(&month.set, date.month())
                 && on(&weekday.set, date.weekday().to_sunday_zero_offset());
-            let minutes = (0..if fires { 1440 } else { 0 }).filter(|n| hour.set.contains(&(n / 60)) && minute.set.contains(&(n % 60)));
-            let at = |n: u32| Time::new(i8::try_from(n / 60).unwrap(), i8::try_from(n % 60).unwrap(), i8::try_from(second).unwrap(), 0);
-            let expected: Vec<DateTime> = minutes.map(|n| date.to_datetime(at(n).unwrap())).collect();
+            let small = |n: u32| i8::try_from(n).unwrap();
+            let minutes = (0..1440).filter(|n| fires && hour.set.contains(&(n / 60)) && minute.set.contains(&(n % 60)));
+            let times = minutes.map(|n| Time::new(small(n / 60), small(n % 60), small(second), 0).unwrap());
+            let expected: Vec<DateTime> = times.map(|time| date.to_datetime(time)).collect();
             prop_assert_eq!(rule.on_day(date), expected, "{} on {}", text, date);
         }
     }
@@ -160,12 +161,16 @@ fn what_is_refused() {
     check("30 5 * * 5-7", numeric("30 5 * * FRI-SUN"));
     check("30 5 * * 0-7", numeric("30 5 * * *"));
     check("30 5 * * 0-6/2", numeric("30 5 * * */2"));
+    check("30 5 * * 5-5/2", numeric("30 5 * * FRI"));
     check("30 5 * * 1-5/2", numeric("30 5 * * MON-FRI/2"));
     check("30 5 * * MON,4-SAT", numeric("30 5 * * MON,THU-SAT"));
     check("0 30 5 * * 2 2026-2030", numeric("0 30 5 * * TUE 2026-2030"));
 
     check("30 5 1,15 * MON", both("0 30 5 1,15 * MON"));
     check("30 5 1-7 * SUN-SAT", both("0 30 5 1-7 * SUN-SAT"));
+
+    check("30 5 1,15 * 1", both("0 30 5 1,15 * MON"));
+    check("30 5 1 * 0-7", numeric("30 5 1 * *"));
 
     check("30 5 31 2 *", CronError::Never);
     check("30 5 30,31 FEB *", CronError::Never);
@@ -175,6 +180,7 @@ fn what_is_refused() {
     check("0,30 30 5 * * *", CronError::TooOften);
 
     check("75 5 * * *", syntax("75"));
+    check("75 5 1 * 1", syntax("75"));
     check("30 24 * * *", syntax("24"));
     check("30 5 0 * *", syntax("0"));
     check("30 5 * 13 *", syntax("13"));
@@ -203,6 +209,19 @@ proptest! {
         if let Ok(rule) = CronRule::parse(&text) {
             prop_assert_eq!(rule.source(), text);
             prop_assert!(rule.on_day(date(2026, 11, 23)).len() <= 1440);
+        }
+    }
+
+    #[test]
+    fn what_is_to_be_pasted_is_understood(
+        seconds in prop::sample::select(vec!["", "0 "]),
+        day in field(1, 28, &[]),
+        weekday in field(0, 7, &[]),
+    ) {
+        use CronError::{DayAndWeekday, NumericWeekday};
+        let text = format!("{seconds}30 5 {} * {}", day.text, weekday.text);
+        if let Err(NumericWeekday { corrected } | DayAndWeekday { corrected }) = CronRule::parse(&text) {
+            prop_assert!(CronRule::parse(&corrected).is_ok(), "{} instead of {}", corrected, text);
         }
     }
 }

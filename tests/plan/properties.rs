@@ -54,7 +54,12 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
 
     #[test]
-    fn sorted_unique_inside_and_divisible(station in stations(), from in times(), a in 0..2_000_000_i64, b in 0..2_000_000_i64) {
+    fn sorted_unique_inside_and_divisible(
+        station in stations(),
+        from in times(),
+        a in 0..2_000_000_i64,
+        b in 0..2_000_000_i64,
+    ) {
         let after = |seconds| from + SignedDuration::from_secs(seconds);
         let (middle, until) = (after(a), after(a + b));
         let all = plan::occurrences(&station, from, until);

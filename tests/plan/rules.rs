@@ -56,8 +56,10 @@ fn rulings() {
     check(Enabled, morning, 0, 5400.0, Duration::ZERO, Ok(()));
     check(Enabled, morning, 0, 4500.0, minutes(15), Ok(()));
     check(Enabled, morning, 0, 4500.001, minutes(15), day);
-    // 5,339.7 and sixty seconds and 0.3 make 5,400.000000000001 in floating point.
-    check(Enabled, morning, 0, 5339.7 + 0.1 + 0.2, minutes(1), Ok(()));
+    // The six and 2,160.3 make 5,400.000000000001 in floating point.
+    let six = [460.0, 411.8, 830.1, 720.7, 238.8, 578.3].iter().sum();
+    check(Enabled, morning, 0, six, Duration::from_millis(2_160_300), Ok(()));
+    check(Enabled, morning, 0, six, Duration::from_millis(2_160_301), day);
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! The day-of-week field of a cron rule: names, ranges over the end of the week, and what numbers were meant to say. Pure.
+//! The day-of-week field of a cron rule: names, ranges over the week's end, what numbers were meant to say. Pure.
 
 use jiff::civil::Weekday;
 
@@ -58,7 +58,7 @@ impl Span {
     fn name(&self) -> String {
         let span = match (self.first, self.last) {
             (Weekday::Sunday, Weekday::Saturday) => "*".to_owned(),
-            (first, last) if first == last => name(first).to_owned(),
+            (first, last) if first == last => return name(first).to_owned(),
             (first, last) => format!("{}-{}", name(first), name(last)),
         };
         self.step.map_or(span.clone(), |step| format!("{span}/{step}"))
