@@ -7,7 +7,7 @@ use crate::text;
 
 /// The colour of a state; the words always say it too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Tone {
+pub enum Tone {
     /// Nothing is due.
     Calm,
     /// Sound is leaving the PC.
@@ -32,14 +32,18 @@ impl Tone {
 
 /// What stands at the top.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Headline {
-    pub(super) tone: Tone,
-    pub(super) words: Text,
-    pub(super) more: Option<Text>,
+pub struct Headline {
+    /// How bad it is.
+    pub tone: Tone,
+    /// The state in two or three words.
+    pub words: Text,
+    /// What is meant, where the words do not say enough.
+    pub more: Option<Text>,
 }
 
 /// The state of the station in one sentence: the worst thing that is true.
-pub(super) fn headline(status: &Status, health: Health) -> Headline {
+#[must_use]
+pub fn headline(status: &Status, health: Health) -> Headline {
     let say = |tone, words, more| Headline { tone, words, more };
     if health == Health::Stuck {
         let more = text!(

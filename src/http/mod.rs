@@ -28,6 +28,7 @@ pub use accept::serve;
 pub use clips::{ClipView, FaultView, views as clip_views};
 pub use csv::{airings as airings_csv, field as csv_field};
 pub use deps::{Deps, Health, PlanSource};
+pub use headline::{Headline, Tone, headline};
 pub use listen::{BindError, Listener, bind};
 pub use problem::MEDIA_TYPE as PROBLEM_MEDIA_TYPE;
 pub use when::{Edge, instant};
