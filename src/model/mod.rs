@@ -13,6 +13,7 @@ pub mod id;
 pub mod occurrence;
 pub mod operator;
 pub mod outcome;
+pub mod plan_view;
 pub mod playback;
 pub mod query;
 pub mod recovery;

@@ -1,0 +1,311 @@
+//! The command line: what may be typed. The English help is here, the Vietnamese in `vietnamese.rs`. Pure.
+
+use std::path::PathBuf;
+
+use clap::builder::PossibleValuesParser;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use jiff::civil::Date;
+
+use crate::http::tokens::Role;
+use crate::model::id::{CommuneId, SlotId, Topic};
+use crate::model::outcome::{Kind, Outcome};
+use crate::model::text::Lang;
+
+/// Broadcast scheduler of a commune's loudspeaker station
+#[derive(Debug, Parser)]
+#[command(name = "loaphuong", version, disable_help_subcommand = true, subcommand_required = true)]
+pub(super) struct Cli {
+    /// Folder of the configuration; ./config if there is one, else /etc/loaphuong
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(super) config: Option<PathBuf>,
+    /// Language of all output; also by the environment variable `LOAPHUONG_LANG`
+    #[arg(long, global = true, value_name = "LANG")]
+    pub(super) lang: Option<LangArg>,
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+/// `vi` or `en`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum LangArg {
+    Vi,
+    En,
+}
+
+impl From<LangArg> for Lang {
+    fn from(arg: LangArg) -> Self {
+        match arg {
+            LangArg::Vi => Self::Vi,
+            LangArg::En => Self::En,
+        }
+    }
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Run the station: the daemon
+    Run(Run),
+    /// Show every error and warning of the configuration
+    Check(Check),
+    /// Show what is to come, with the clip that each airing would take
+    Plan(Plan),
+    /// Show the airing log
+    Log(Log),
+    /// Show the station's state now
+    Status(Status),
+    /// Show the audio files and what is wrong with them
+    Clips(Clips),
+    /// Play a clip or a file now
+    Play(Play),
+    /// Stop what is on air
+    Stop(Stop),
+    /// Read the configuration again
+    Reload,
+    /// Play the trial sound
+    TestSound(TestSound),
+    /// Examine this PC: sound card, clock, disk, permissions, configuration
+    Doctor(Doctor),
+    /// Verify the journal's chain, or an export's
+    Verify(Verify),
+    /// Copy the journal to a file
+    Backup(Backup),
+    /// Manage the tokens of the HTTP service
+    #[command(subcommand, subcommand_required = true)]
+    Token(Token),
+    /// Write a configuration to begin with
+    Init(Init),
+    /// Print the completion script of a shell
+    Completions(Completions),
+    /// Print the manual page
+    Man(Man),
+    /// The process that makes sound; started by the daemon
+    #[command(hide = true)]
+    Player,
+    /// The process that measures audio files; started by the daemon
+    #[command(hide = true)]
+    Measure,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Run {
+    /// Air a trial at once, which is never counted
+    #[arg(long)]
+    pub(super) trial: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Check {
+    /// Form of the output
+    #[arg(long, value_enum, default_value_t = Form::Table)]
+    pub(super) format: Form,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Plan {
+    /// First day, as 2026-11-23; today unless said otherwise
+    #[arg(long, value_name = "DATE")]
+    pub(super) from: Option<Date>,
+    /// How many days, up to 366
+    #[arg(long, value_name = "N", default_value_t = 7, value_parser = clap::value_parser!(u32).range(1..=366))]
+    pub(super) days: u32,
+    /// Form of the output; ics is a calendar file
+    #[arg(long, value_enum, default_value_t = PlanForm::Table)]
+    pub(super) format: PlanForm,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Log {
+    /// From this date (2026-11-23) or time (RFC 3339) on
+    #[arg(long, value_name = "WHEN")]
+    pub(super) from: Option<String>,
+    /// Up to and with this date, or before this time
+    #[arg(long, value_name = "WHEN")]
+    pub(super) until: Option<String>,
+    /// Only this commune
+    #[arg(long, value_name = "ID")]
+    pub(super) commune: Option<CommuneId>,
+    /// Only this slot
+    #[arg(long, value_name = "ID")]
+    pub(super) slot: Option<SlotId>,
+    /// Only this topic
+    #[arg(long, value_name = "ID")]
+    pub(super) topic: Option<Topic>,
+    /// Only this outcome
+    #[arg(long, value_name = "OUTCOME", value_parser = codes(Outcome::ALL, Outcome::code))]
+    pub(super) outcome: Option<String>,
+    /// Only this kind
+    #[arg(long, value_name = "KIND", value_parser = codes(Kind::ALL, Kind::code))]
+    pub(super) kind: Option<String>,
+    /// Rows at the most, newest first
+    #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub(super) limit: u32,
+    /// Form of the output; csv is for Excel
+    #[arg(long, value_enum, default_value_t = TableForm::Table)]
+    pub(super) format: TableForm,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Status {
+    /// Form of the output
+    #[arg(long, value_enum, default_value_t = Form::Table)]
+    pub(super) format: Form,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Clips {
+    /// Measure the files here and now, instead of asking the running program
+    #[arg(long)]
+    pub(super) rescan: bool,
+    /// Form of the output; csv is for Excel
+    #[arg(long, value_enum, default_value_t = TableForm::Table)]
+    pub(super) format: TableForm,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Play {
+    /// A clip of the library (bhxh-tu-nguyen/loi-ich.mp3), or any audio file of this PC
+    #[arg(value_name = "CLIP|FILE")]
+    pub(super) what: String,
+    /// On this commune's outputs; the first commune's unless said otherwise
+    #[arg(long, value_name = "ID")]
+    pub(super) commune: Option<CommuneId>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Stop {
+    /// Only what this commune airs
+    #[arg(long, value_name = "ID")]
+    pub(super) commune: Option<CommuneId>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct TestSound {
+    /// On this commune's outputs; the first commune's unless said otherwise
+    #[arg(long, value_name = "ID")]
+    pub(super) commune: Option<CommuneId>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Doctor {
+    /// Form of the output
+    #[arg(long, value_enum, default_value_t = Form::Table)]
+    pub(super) format: Form,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Verify {
+    /// A journal or an export; this station's journal unless said otherwise
+    #[arg(value_name = "FILE")]
+    pub(super) file: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Backup {
+    /// The file to write; never overwritten
+    #[arg(value_name = "FILE")]
+    pub(super) file: PathBuf,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Token {
+    /// Make a token and show it once
+    Add(TokenAdd),
+    /// List the tokens' names and rights
+    List(TokenList),
+    /// Make a token worthless at once
+    Revoke(TokenRevoke),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct TokenAdd {
+    /// Whom it is for, as it will appear in the journal
+    #[arg(value_name = "NAME")]
+    pub(super) name: String,
+    /// reader: may read; operator: may also play, stop and reload
+    #[arg(long, value_enum, default_value_t = RoleArg::Reader)]
+    pub(super) role: RoleArg,
+    /// Only this commune's rows; may be given several times
+    #[arg(long, value_name = "ID")]
+    pub(super) commune: Vec<CommuneId>,
+}
+
+/// `reader` or `operator`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum RoleArg {
+    Reader,
+    Operator,
+}
+
+impl From<RoleArg> for Role {
+    fn from(arg: RoleArg) -> Self {
+        match arg {
+            RoleArg::Reader => Self::Reader,
+            RoleArg::Operator => Self::Operator,
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+pub(super) struct TokenList {
+    /// Form of the output
+    #[arg(long, value_enum, default_value_t = Form::Table)]
+    pub(super) format: Form,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct TokenRevoke {
+    /// The token's name
+    #[arg(value_name = "NAME")]
+    pub(super) name: String,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Init {
+    /// Where to write it; ./config unless said otherwise
+    #[arg(value_name = "DIR")]
+    pub(super) dir: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Completions {
+    /// Which shell
+    #[arg(value_name = "SHELL", value_enum)]
+    pub(super) shell: clap_complete::Shell,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Man {
+    /// The page of this command
+    #[arg(value_name = "COMMAND")]
+    pub(super) command: Option<String>,
+    /// Write all pages into this folder
+    #[arg(long, value_name = "DIR", conflicts_with = "command")]
+    pub(super) dir: Option<PathBuf>,
+}
+
+/// For people or for scripts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Form {
+    Table,
+    Json,
+}
+
+/// For people, scripts or Excel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum TableForm {
+    Table,
+    Json,
+    Csv,
+}
+
+/// For people, scripts or a calendar.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum PlanForm {
+    Table,
+    Json,
+    Ics,
+}
+
+fn codes<T: Copy>(all: &[T], code: impl Fn(T) -> &'static str) -> PossibleValuesParser {
+    PossibleValuesParser::new(all.iter().map(|v| code(*v)).collect::<Vec<_>>())
+}

@@ -1,0 +1,118 @@
+//! `clips`: the audio files, from the running daemon or measured here and now. Effects: reads.
+
+use indicatif::{ProgressBar, ProgressStyle};
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::cli::args::{Clips, TableForm};
+use crate::cli::client::{self, Unanswered};
+use crate::cli::exit::{Ended, Exit, Failure};
+use crate::cli::site::Site;
+use crate::cli::{Context, check, out, wire};
+use crate::http::{self, ClipView, Tone};
+use crate::model::id::Topic;
+use crate::model::text::Lang;
+use crate::text;
+
+pub(super) fn run(context: &Context, args: &Clips) -> Ended {
+    let clips = if args.rescan {
+        scanned(context)?
+    } else {
+        match from_daemon(&Site::find(&context.config)?, context.lang) {
+            Ok(clips) => clips,
+            Err(Unanswered::Failed(failure)) => return Err(failure),
+            Err(Unanswered::NotRunning) => {
+                let clips = scanned(context)?;
+                client::say_not_running(context.lang);
+                clips
+            }
+        }
+    };
+    match args.format {
+        TableForm::Json => out::json(&json!({"clips": clips}))?,
+        TableForm::Csv => out::raw(&csv(&clips, context.lang))?,
+        TableForm::Table => table(&clips, context.lang)?,
+    }
+    Ok(Exit::Ok)
+}
+
+#[derive(Deserialize)]
+struct List {
+    clips: Vec<ClipView>,
+}
+
+fn from_daemon(site: &Site, lang: Lang) -> Result<Vec<ClipView>, Unanswered> {
+    client::get::<List>(site, "/v1/clips", lang).map(|list| list.clips)
+}
+
+/// Reads the folder here, with a bar on standard error where somebody watches.
+fn scanned(context: &Context) -> Result<Vec<ClipView>, Failure> {
+    let station = check::station(context)?;
+    let bar = ProgressBar::new(0);
+    if let Ok(style) = ProgressStyle::with_template("{wide_bar} {pos}/{len}") {
+        bar.set_style(style);
+    }
+    let library = wire::scan(&station, &mut |done, total| {
+        bar.set_length(u64::try_from(total).unwrap_or(u64::MAX));
+        bar.set_position(u64::try_from(done).unwrap_or(u64::MAX));
+    });
+    bar.finish_and_clear();
+    Ok(http::clip_views(&library, &station))
+}
+
+fn headings(lang: Lang) -> [&'static str; 6] {
+    match lang {
+        Lang::Vi => ["Tệp", "Tên bài", "Chuyên đề", "Dài", "Độ lớn (LUFS)", "Tình trạng"],
+        Lang::En => ["File", "Title", "Topics", "Length", "Loudness (LUFS)", "State"],
+    }
+}
+
+fn cells(clip: &ClipView, lang: Lang) -> [String; 6] {
+    let topics: Vec<&str> = clip.topics.iter().map(Topic::as_str).collect();
+    let length = clip.duration_s.map(|s| s.duration().as_secs());
+    let fine = text!("Dùng được", "Fine");
+    let faults: Vec<&str> = clip.faults.iter().map(|f| f.message.get(lang)).collect();
+    [
+        clip.clip.to_string(),
+        clip.title.clone(),
+        topics.join(", "),
+        length.map(|s| format!("{}:{:02}", s / 60, s % 60)).unwrap_or_default(),
+        clip.loudness_lufs.map(|l| format!("{l:.1}")).unwrap_or_default(),
+        if faults.is_empty() { fine.get(lang).to_owned() } else { faults.join(" ") },
+    ]
+}
+
+fn csv(clips: &[ClipView], lang: Lang) -> String {
+    let mut out = format!("\u{feff}{}\r\n", headings(lang).join(";"));
+    for clip in clips {
+        let mut cells = cells(clip, lang);
+        // Excel here reads decimals with a comma, and a level is a number, not a formula.
+        cells[4] = cells[4].replace('.', ",");
+        let [file, title, topics, length, level, state] = cells;
+        let quoted = [file, title, topics, length].map(|c| http::csv_field(&c)).join(";");
+        out.push_str(&format!("{quoted};{level};{}\r\n", http::csv_field(&state)));
+    }
+    out
+}
+
+fn table(clips: &[ClipView], lang: Lang) -> Result<(), Failure> {
+    if clips.is_empty() {
+        let none = text!(
+            "Thư mục âm thanh chưa có tệp nào. Hãy chép tệp vào audio/<chuyên đề>/.",
+            "The audio folder holds nothing. Copy files into audio/<topic>/."
+        );
+        return out::line(none.get(lang));
+    }
+    let mut table = out::table(&headings(lang));
+    for clip in clips {
+        let [file, title, topics, length, level, state] = cells(clip, lang);
+        let tone = match (clip.airable, clip.faults.is_empty()) {
+            (false, _) => Tone::Bad,
+            (true, false) => Tone::Warn,
+            (true, true) => Tone::Good,
+        };
+        let state = out::toned(&state, tone);
+        table.add_row([file.into(), title.into(), topics.into(), length.into(), level.into(), state]);
+    }
+    out::show(&table)
+}

@@ -1,0 +1,48 @@
+//! The clock: whether it follows a time server, and whether the PC keeps time without power. Effects: reads.
+
+use std::path::Path;
+
+use jiff::Timestamp;
+
+use crate::cli::doctor::Finding;
+use crate::text;
+
+/// The daemon that keeps the time leaves a trace here once it has succeeded.
+const SYNCHRONISED: [&str; 2] = ["/run/systemd/timesync/synchronized", "/var/lib/chrony/drift"];
+
+/// What is to be said of the clock.
+pub(super) fn findings(now: Timestamp) -> Vec<Finding> {
+    let mut findings = vec![time(now, SYNCHRONISED.iter().any(|p| Path::new(p).exists()))];
+    if !Path::new("/sys/class/rtc/rtc0").exists() {
+        findings.push(Finding::note(
+            text!("Máy không có đồng hồ nuôi bằng pin", "This PC has no clock that runs on a battery"),
+            text!(
+                "Sau khi mất điện, máy chỉ phát lại khi đã lấy được giờ mạng. Nên lắp mô-đun RTC.",
+                "After a power cut it airs only once the network has given the time. An RTC module is advisable."
+            ),
+        ));
+    }
+    findings
+}
+
+fn time(now: Timestamp, synchronised: bool) -> Finding {
+    // No copy of this program is older than this.
+    let plausible = now.as_second() > 1_767_225_600;
+    match (plausible, synchronised) {
+        (false, _) => Finding::bad(
+            text!("Đồng hồ máy sai: {now}", "The clock is wrong: {now}"),
+            text!(
+                "Hãy nối mạng và bật đồng bộ giờ: timedatectl set-ntp true",
+                "Connect to the network and switch synchronisation on: timedatectl set-ntp true"
+            ),
+        ),
+        (true, true) => Finding::good(text!("Đồng hồ theo giờ mạng", "The clock follows the network")),
+        (true, false) => Finding::note(
+            text!("Đồng hồ chưa đồng bộ với giờ mạng", "The clock is not synchronised with the network"),
+            text!(
+                "Hãy nối mạng và bật đồng bộ giờ: timedatectl set-ntp true",
+                "Connect to the network and switch synchronisation on: timedatectl set-ntp true"
+            ),
+        ),
+    }
+}

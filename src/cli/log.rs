@@ -1,0 +1,157 @@
+//! `log`: the airing log, from the running daemon or from the journal. Effects: reads.
+
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::cli::args::{Log, TableForm};
+use crate::cli::client::{self, Unanswered, encoded};
+use crate::cli::exit::{Ended, Exit, Failure};
+use crate::cli::site::Site;
+use crate::cli::{Context, out, wire};
+use crate::http::{self, Edge, Tone};
+use crate::model::outcome::{Kind, Outcome};
+use crate::model::query::{AiringQuery, Row};
+use crate::model::text::Lang;
+use crate::text;
+
+const PAGE: usize = 1_000;
+
+pub(super) fn run(context: &Context, args: &Log) -> Ended {
+    let site = Site::find(&context.config)?;
+    let query = query(args, &site)?;
+    let limit = usize::try_from(args.limit).unwrap_or(usize::MAX);
+    let rows = match from_daemon(&site, &query, limit, context.lang) {
+        Ok(rows) => rows,
+        Err(Unanswered::Failed(failure)) => return Err(failure),
+        Err(Unanswered::NotRunning) => {
+            let rows = from_journal(&site, query, limit)?;
+            client::say_not_running(context.lang);
+            rows
+        }
+    };
+    match args.format {
+        TableForm::Json => out::json(&json!({"airings": rows, "next": null}))?,
+        TableForm::Csv => out::raw(&http::airings_csv(&rows, context.lang))?,
+        TableForm::Table => table(&rows, context.lang)?,
+    }
+    Ok(Exit::Ok)
+}
+
+fn query(args: &Log, site: &Site) -> Result<AiringQuery, Failure> {
+    let when = |text: &Option<String>, edge| match text {
+        None => Ok(None),
+        Some(text) => http::instant(text, edge, &site.zone).map(Some).ok_or_else(|| {
+            Failure::new(
+                Exit::Usage,
+                text!(
+                    "Không hiểu \"{text}\": cần ngày dạng 2026-11-23 hoặc giờ dạng 2026-11-23T05:30:00+07:00.",
+                    "\"{text}\" is neither a date such as 2026-11-23 nor a time such as 2026-11-23T05:30:00+07:00."
+                ),
+            )
+        }),
+    };
+    Ok(AiringQuery {
+        from: when(&args.from, Edge::From)?,
+        until: when(&args.until, Edge::Until)?,
+        commune: args.commune.clone(),
+        slot: args.slot.clone(),
+        topic: args.topic.clone(),
+        outcome: args.outcome.as_deref().and_then(Outcome::from_code),
+        kind: args.kind.as_deref().and_then(Kind::from_code),
+        limit: PAGE,
+        before: None,
+    })
+}
+
+#[derive(Deserialize)]
+struct List {
+    airings: Vec<Row>,
+    next: Option<String>,
+}
+
+fn from_daemon(site: &Site, query: &AiringQuery, limit: usize, lang: Lang) -> Result<Vec<Row>, Unanswered> {
+    let mut rows = Vec::new();
+    let mut cursor: Option<String> = None;
+    loop {
+        let page = limit.saturating_sub(rows.len()).min(PAGE);
+        let address = address(query, page, cursor.as_deref());
+        let list: List = client::get(site, &address, lang)?;
+        rows.extend(list.airings);
+        cursor = list.next;
+        if cursor.is_none() || rows.len() >= limit {
+            return Ok(rows);
+        }
+    }
+}
+
+fn address(query: &AiringQuery, limit: usize, cursor: Option<&str>) -> String {
+    let pairs = [
+        ("from", query.from.map(|t| t.to_string())),
+        ("until", query.until.map(|t| t.to_string())),
+        ("commune", query.commune.as_ref().map(ToString::to_string)),
+        ("slot", query.slot.as_ref().map(ToString::to_string)),
+        ("topic", query.topic.as_ref().map(ToString::to_string)),
+        ("outcome", query.outcome.map(|o| o.to_string())),
+        ("kind", query.kind.map(|k| k.to_string())),
+        ("limit", Some(limit.to_string())),
+        ("cursor", cursor.map(str::to_owned)),
+    ];
+    let given = pairs.into_iter().filter_map(|(name, value)| Some(format!("{name}={}", encoded(&value?))));
+    format!("/v1/airings?{}", given.collect::<Vec<_>>().join("&"))
+}
+
+fn from_journal(site: &Site, mut query: AiringQuery, limit: usize) -> Result<Vec<Row>, Failure> {
+    let records = wire::records(&site.state)?;
+    let mut rows = Vec::new();
+    loop {
+        query.limit = limit.saturating_sub(rows.len()).min(PAGE);
+        let page = records.airings(&query).map_err(|error| {
+            Failure::new(
+                Exit::Disk,
+                text!(
+                    "Không đọc được nhật ký ({error}). Hãy kiểm tra ổ đĩa và chạy `loaphuong verify`.",
+                    "The journal cannot be read ({error}). Check the disk, and run `loaphuong verify`."
+                ),
+            )
+        })?;
+        rows.extend(page.rows);
+        query.before = page.next;
+        if query.before.is_none() || rows.len() >= limit {
+            return Ok(rows);
+        }
+    }
+}
+
+/// The colour of an outcome.
+fn tone(outcome: Outcome) -> Tone {
+    match outcome {
+        Outcome::Aired => Tone::Good,
+        Outcome::Partial | Outcome::Missed => Tone::Bad,
+        Outcome::Unproven => Tone::Warn,
+        Outcome::Skipped | Outcome::Cancelled => Tone::Calm,
+    }
+}
+
+fn table(rows: &[Row], lang: Lang) -> Result<(), Failure> {
+    if rows.is_empty() {
+        let none = text!("Không có lượt phát nào.", "No airings.");
+        return out::line(none.get(lang));
+    }
+    let mut table = out::table(match lang {
+        Lang::Vi => &["Giờ theo lịch", "Đơn vị", "Khung giờ", "Nội dung", "Kết quả", "Lý do"],
+        Lang::En => &["Planned", "Commune", "Slot", "Programme", "Outcome", "Reason"],
+    });
+    for row in rows {
+        let (airing, head) = (&row.airing, &row.airing.head);
+        let titles: Vec<&str> = airing.items.iter().map(|i| i.plan.title.as_str()).collect();
+        table.add_row([
+            head.planned_at.local().strftime("%d/%m/%Y %H:%M").to_string().into(),
+            head.commune_name.clone().into(),
+            head.slot_name.clone().into(),
+            titles.join(" + ").into(),
+            out::toned(airing.outcome.label().get(lang), tone(airing.outcome)),
+            airing.reason.map(|r| r.label().get(lang).to_owned()).unwrap_or_default().into(),
+        ] as [comfy_table::Cell; 6]);
+    }
+    out::show(&table)
+}

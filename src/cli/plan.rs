@@ -1,0 +1,74 @@
+//! `plan`: what is to come, from the running daemon or from the configuration. Effects: reads.
+
+use jiff::civil::Date;
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::cli::args::{Plan, PlanForm};
+use crate::cli::client::{self, Unanswered};
+use crate::cli::exit::{Ended, Exit, Failure};
+use crate::cli::site::Site;
+use crate::cli::{Context, check, ics, out, wire};
+use crate::http::Tone;
+use crate::model::plan_view::PlanView;
+use crate::model::text::Lang;
+use crate::text;
+
+pub(super) fn run(context: &Context, args: &Plan) -> Ended {
+    let site = Site::find(&context.config)?;
+    let from = args.from.unwrap_or_else(|| site.zone.to_datetime(wire::now()).date());
+    let list = match from_daemon(&site, from, args.days, context.lang) {
+        Ok(list) => list,
+        Err(Unanswered::Failed(failure)) => return Err(failure),
+        Err(Unanswered::NotRunning) => {
+            let station = check::station(context)?;
+            client::say_not_running(context.lang);
+            wire::plan(&station, from, args.days)
+        }
+    };
+    match args.format {
+        PlanForm::Json => out::json(&json!({"occurrences": list}))?,
+        PlanForm::Ics => out::raw(&ics::calendar(&list, wire::now()))?,
+        PlanForm::Table => table(&list, context.lang)?,
+    }
+    Ok(Exit::Ok)
+}
+
+#[derive(Deserialize)]
+struct List {
+    occurrences: Vec<PlanView>,
+}
+
+fn from_daemon(site: &Site, from: Date, days: u32, lang: Lang) -> Result<Vec<PlanView>, Unanswered> {
+    let list: List = client::get(site, &format!("/v1/plan?from={from}&days={days}"), lang)?;
+    Ok(list.occurrences)
+}
+
+fn table(list: &[PlanView], lang: Lang) -> Result<(), Failure> {
+    if list.is_empty() {
+        let none = text!("Không có lượt phát nào trong lịch.", "The schedule has nothing in these days.");
+        return out::line(none.get(lang));
+    }
+    let mut table = out::table(match lang {
+        Lang::Vi => &["Giờ", "Đơn vị", "Khung giờ", "Bài sẽ phát", "Dài"],
+        Lang::En => &["Time", "Commune", "Slot", "Clip", "Length"],
+    });
+    for item in list {
+        let (clip, length) = match (&item.clip, item.reason) {
+            (Some(clip), _) => {
+                let seconds = clip.duration_s.duration().as_secs();
+                (clip.title.clone().into(), format!("{}:{:02}", seconds / 60, seconds % 60))
+            }
+            (None, Some(reason)) => (out::toned(reason.label().get(lang), Tone::Bad), String::new()),
+            (None, None) => (String::new().into(), String::new()),
+        };
+        table.add_row([
+            item.planned_at.local().strftime("%d/%m/%Y %H:%M").to_string().into(),
+            item.commune_name.clone().into(),
+            item.slot_name.clone().into(),
+            clip,
+            length.into(),
+        ] as [comfy_table::Cell; 5]);
+    }
+    out::show(&table)
+}

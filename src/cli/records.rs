@@ -1,0 +1,52 @@
+//! `verify` and `backup`: the journal as a whole. Effects: reads; `backup` writes one new file.
+
+use crate::cli::args::{Backup, Verify};
+use crate::cli::exit::{Ended, Exit, Failure};
+use crate::cli::site::Site;
+use crate::cli::wire::{self, VerifyError};
+use crate::cli::{Context, out};
+use crate::http::Tone;
+use crate::text;
+
+/// The journal's file in the state folder.
+const JOURNAL: &str = "journal.db";
+
+pub(super) fn verify(context: &Context, args: &Verify) -> Ended {
+    let file = match &args.file {
+        Some(file) => file.clone(),
+        None => Site::find(&context.config)?.state.join(JOURNAL),
+    };
+    match wire::verify(&file) {
+        Ok(whole) => {
+            let (entries, head) = (whole.entries, whole.head);
+            let text = text!(
+                "Nhật ký nguyên vẹn: {entries} mục. Mã băm cuối: {head}",
+                "The journal is whole: {entries} entries. Last hash: {head}"
+            );
+            out::line(&out::tinted(text.get(context.lang), Tone::Good))?;
+            Ok(Exit::Ok)
+        }
+        Err(VerifyError::Broken(seq, why)) => {
+            let (vi, en) = (&why.vi, &why.en);
+            let text = text!(
+                "Nhật ký KHÔNG nguyên vẹn, sai đầu tiên ở mục {seq}: {vi}",
+                "The journal is NOT whole, first at entry {seq}: {en}"
+            );
+            out::line(&out::tinted(text.get(context.lang), Tone::Bad))?;
+            Ok(Exit::No)
+        }
+        Err(VerifyError::Unreadable(why)) => Err(Failure::new(Exit::Disk, why)),
+    }
+}
+
+pub(super) fn backup(context: &Context, args: &Backup) -> Ended {
+    let site = Site::find(&context.config)?;
+    let copied = wire::backup(&site.state, &args.file)?;
+    let (file, entries, head) = (args.file.display(), copied.entries, copied.head);
+    let text = text!(
+        "Đã sao lưu {entries} mục vào {file}. Mã băm cuối: {head}",
+        "Copied {entries} entries to {file}. Last hash: {head}"
+    );
+    out::line(text.get(context.lang))?;
+    Ok(Exit::Ok)
+}

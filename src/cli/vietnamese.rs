@@ -1,0 +1,191 @@
+//! The command line's help and complaints in Vietnamese. Pure.
+
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Arg, ArgAction, Command};
+
+use crate::model::text::Lang;
+
+/// Help texts by command path and argument; the argument is empty for the command itself.
+const HELP: &[(&str, &str, &str)] = &[
+    ("loaphuong", "", "Chương trình phát thanh theo lịch cho đài truyền thanh xã, phường"),
+    ("loaphuong", "config", "Thư mục cấu hình; mặc định là ./config nếu có, nếu không là /etc/loaphuong"),
+    ("loaphuong", "lang", "Ngôn ngữ hiển thị; cũng đặt được bằng biến môi trường LOAPHUONG_LANG"),
+    ("loaphuong run", "", "Chạy đài: chương trình nền phát theo lịch"),
+    ("loaphuong run", "trial", "Phát thử ngay một lượt để nghe có tiếng; không bao giờ tính vào chỉ tiêu"),
+    ("loaphuong check", "", "Kiểm tra cấu hình: nêu mọi lỗi và cảnh báo cùng cách sửa"),
+    ("loaphuong plan", "", "Xem lịch sắp tới và bài sẽ phát"),
+    ("loaphuong plan", "from", "Ngày đầu, dạng 2026-11-23; mặc định là hôm nay"),
+    ("loaphuong plan", "days", "Số ngày, nhiều nhất 366"),
+    ("loaphuong plan", "format", "Dạng kết quả; ics là tệp lịch"),
+    ("loaphuong log", "", "Xem nhật ký phát"),
+    ("loaphuong log", "from", "Từ ngày này (2026-11-23) hoặc từ giờ này (RFC 3339)"),
+    ("loaphuong log", "until", "Đến hết ngày này, hoặc trước giờ này"),
+    ("loaphuong log", "commune", "Chỉ xã, phường này"),
+    ("loaphuong log", "slot", "Chỉ khung giờ phát này"),
+    ("loaphuong log", "topic", "Chỉ chuyên đề này"),
+    ("loaphuong log", "outcome", "Chỉ kết quả này"),
+    ("loaphuong log", "kind", "Chỉ loại lượt phát này"),
+    ("loaphuong log", "limit", "Số dòng nhiều nhất, mới nhất trước"),
+    ("loaphuong log", "format", "Dạng kết quả; csv để mở bằng Excel"),
+    ("loaphuong status", "", "Xem tình trạng đài lúc này"),
+    ("loaphuong clips", "", "Xem các tệp âm thanh và tệp nào có vấn đề"),
+    ("loaphuong clips", "rescan", "Đọc lại các tệp ngay tại đây, không hỏi chương trình đang chạy"),
+    ("loaphuong clips", "format", "Dạng kết quả; csv để mở bằng Excel"),
+    ("loaphuong play", "", "Phát ngay một bài hoặc một tệp"),
+    ("loaphuong play", "what", "Bài trong thư viện (bhxh-tu-nguyen/loi-ich.mp3) hoặc tệp âm thanh bất kỳ trên máy"),
+    ("loaphuong play", "commune", "Phát trên loa của xã, phường này; mặc định là đơn vị đầu tiên"),
+    ("loaphuong stop", "", "Dừng phát"),
+    ("loaphuong stop", "commune", "Chỉ dừng lượt phát của xã, phường này"),
+    ("loaphuong reload", "", "Nạp lại cấu hình"),
+    ("loaphuong test-sound", "", "Phát tiếng thử để kiểm tra loa"),
+    ("loaphuong test-sound", "commune", "Phát trên loa của xã, phường này; mặc định là đơn vị đầu tiên"),
+    ("loaphuong doctor", "", "Khám máy: card âm thanh, đồng hồ, ổ đĩa, quyền, cấu hình"),
+    ("loaphuong verify", "", "Kiểm tra nhật ký có nguyên vẹn không"),
+    ("loaphuong verify", "file", "Tệp nhật ký hoặc bản xuất; mặc định là nhật ký của đài này"),
+    ("loaphuong backup", "", "Sao lưu nhật ký ra tệp"),
+    ("loaphuong backup", "file", "Tệp sao lưu; không bao giờ ghi đè tệp có sẵn"),
+    ("loaphuong token", "", "Quản lý mã truy cập HTTP"),
+    ("loaphuong token add", "", "Tạo mã mới, chỉ hiện một lần"),
+    ("loaphuong token add", "name", "Mã cấp cho ai; tên này được ghi vào nhật ký"),
+    ("loaphuong token add", "role", "reader: chỉ xem; operator: được phát, dừng, nạp lại"),
+    ("loaphuong token add", "commune", "Chỉ xem được xã, phường này; có thể ghi nhiều lần"),
+    ("loaphuong token list", "", "Liệt kê tên và quyền của các mã"),
+    ("loaphuong token revoke", "", "Thu hồi mã, có hiệu lực ngay"),
+    ("loaphuong token revoke", "name", "Tên của mã"),
+    ("loaphuong init", "", "Ghi bộ cấu hình mẫu có chú thích"),
+    ("loaphuong init", "dir", "Thư mục ghi vào; mặc định là ./config"),
+    ("loaphuong completions", "", "In kịch bản gợi ý lệnh cho shell"),
+    ("loaphuong completions", "shell", "Loại shell"),
+    ("loaphuong man", "", "In trang hướng dẫn (man)"),
+    ("loaphuong man", "command", "Trang của lệnh này"),
+    ("loaphuong man", "dir", "Ghi mọi trang vào thư mục này"),
+    ("loaphuong player", "", "Tiến trình phát tiếng; do chương trình nền khởi động"),
+    ("loaphuong measure", "", "Tiến trình đo tệp âm thanh; do chương trình nền khởi động"),
+];
+
+/// What several commands share.
+fn shared(arg: &str) -> Option<&'static str> {
+    (arg == "format").then_some("Dạng kết quả")
+}
+
+/// The help of a command or an argument.
+fn help(path: &str, arg: &str) -> Option<&'static str> {
+    HELP.iter().find(|(p, a, _)| *p == path && *a == arg).map(|(_, _, text)| *text).or_else(|| shared(arg))
+}
+
+/// The command line with its help in `lang`.
+pub(super) fn localised(command: Command, lang: Lang) -> Command {
+    match lang {
+        Lang::En => command,
+        Lang::Vi => translated(command, "loaphuong"),
+    }
+}
+
+fn translated(command: Command, path: &str) -> Command {
+    let (args, subs): (Vec<_>, Vec<_>) = (
+        command.get_arguments().map(|a| a.get_id().to_string()).collect(),
+        command.get_subcommands().map(|s| s.get_name().to_owned()).collect(),
+    );
+    let mut command = command
+        .disable_help_flag(true)
+        .subcommand_help_heading("Các lệnh")
+        .help_template("{about-with-newline}\nCách dùng: {usage}\n\n{all-args}{after-help}");
+    if let Some(about) = help(path, "") {
+        command = command.about(about);
+    }
+    if path == "loaphuong" {
+        let version = Arg::new("version").short('V').long("version").action(ArgAction::Version).help("In số phiên bản");
+        command = command.disable_version_flag(true).arg(version.help_heading("Tùy chọn"));
+    }
+    for id in args {
+        let text = help(path, &id).unwrap_or_default();
+        command = command.mut_arg(&id, |arg| reworded(arg, text));
+    }
+    for name in subs {
+        let path = format!("{path} {name}");
+        command = command.mut_subcommand(name, |sub| translated(sub, &path));
+    }
+    let asked = Arg::new("help").short('h').long("help").action(ArgAction::Help).help("In hướng dẫn này");
+    command.arg(asked.help_heading("Tùy chọn"))
+}
+
+/// An argument with Vietnamese help, where clap would add English words of its own.
+fn reworded(arg: Arg, text: &str) -> Arg {
+    let mut text = text.to_owned();
+    let defaults: Vec<_> = arg.get_default_values().iter().map(|v| v.to_string_lossy()).collect();
+    if !defaults.is_empty() {
+        text.push_str(&format!(" [mặc định: {}]", defaults.join(", ")));
+    }
+    let values: Vec<_> = arg.get_possible_values().iter().map(|v| v.get_name().to_owned()).collect();
+    if !values.is_empty() && arg.get_action().takes_values() {
+        text.push_str(&format!(" [giá trị: {}]", values.join(", ")));
+    }
+    let heading = if arg.is_positional() { "Tham số" } else { "Tùy chọn" };
+    arg.help(text).hide_default_value(true).hide_possible_values(true).help_heading(heading)
+}
+
+/// What is wrong with a command line, in Vietnamese.
+pub(super) fn complaint(error: &clap::Error) -> String {
+    let said = |kind| error.get(kind).map(ContextValue::to_string).unwrap_or_default();
+    let arg = said(ContextKind::InvalidArg);
+    let what = match error.kind() {
+        ErrorKind::InvalidSubcommand => format!("Không có lệnh {}.", said(ContextKind::InvalidSubcommand)),
+        ErrorKind::UnknownArgument => format!("Không có tùy chọn hoặc tham số {arg} ở đây."),
+        ErrorKind::InvalidValue if said(ContextKind::InvalidValue).is_empty() => format!("Thiếu giá trị sau {arg}."),
+        ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
+            format!("Giá trị \"{}\" của {arg} không dùng được.", said(ContextKind::InvalidValue))
+        }
+        ErrorKind::MissingRequiredArgument => format!("Thiếu {arg}."),
+        ErrorKind::MissingSubcommand => "Thiếu tên lệnh.".to_owned(),
+        ErrorKind::ArgumentConflict => format!("{arg} không dùng chung với {}.", said(ContextKind::PriorArg)),
+        _ => "Không hiểu dòng lệnh.".to_owned(),
+    };
+    let mut out = format!("lỗi: {what}\n");
+    let kinds = [ContextKind::SuggestedSubcommand, ContextKind::SuggestedArg, ContextKind::SuggestedValue];
+    if let Some(near) = kinds.iter().map(|k| said(*k)).find(|s| !s.is_empty()) {
+        out.push_str(&format!("  Có phải ý là: {near}\n"));
+    }
+    let valid = said(ContextKind::ValidValue);
+    if !valid.is_empty() {
+        out.push_str(&format!("  Có thể dùng: {valid}\n"));
+    }
+    out.push_str("  Xem hướng dẫn: loaphuong --help, hoặc loaphuong LỆNH --help\n");
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use clap::CommandFactory as _;
+
+    use super::*;
+    use crate::cli::args::Cli;
+
+    fn walk(command: &Command, path: &str, seen: &mut BTreeSet<(String, String)>) {
+        seen.insert((path.to_owned(), String::new()));
+        for arg in command.get_arguments() {
+            seen.insert((path.to_owned(), arg.get_id().to_string()));
+        }
+        for sub in command.get_subcommands() {
+            walk(sub, &format!("{path} {}", sub.get_name()), seen);
+        }
+    }
+
+    #[test]
+    fn every_command_and_argument_has_vietnamese_help_and_nothing_else_has() {
+        let mut seen = BTreeSet::new();
+        walk(&Cli::command(), "loaphuong", &mut seen);
+        let missing: Vec<_> = seen.iter().filter(|(path, arg)| help(path, arg).is_none()).collect();
+        assert_eq!(missing, Vec::<&(String, String)>::new());
+        let dead: Vec<_> =
+            HELP.iter().filter(|(p, a, _)| !seen.contains(&((*p).to_owned(), (*a).to_owned()))).collect();
+        assert_eq!(dead, Vec::<&(&str, &str, &str)>::new());
+    }
+
+    #[test]
+    fn both_command_lines_are_sound() {
+        localised(Cli::command(), Lang::Vi).debug_assert();
+        localised(Cli::command(), Lang::En).debug_assert();
+    }
+}

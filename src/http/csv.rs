@@ -1,0 +1,110 @@
+//! The airing log as a table for Excel: UTF-8 with BOM, `;`, CRLF, decimals with a comma. Pure.
+
+use crate::model::query::Row;
+use crate::model::text::Lang;
+use crate::model::time::Moment;
+
+/// The log as CSV, one line a row, headings in `lang`.
+#[must_use]
+pub fn airings(rows: &[Row], lang: Lang) -> String {
+    let headings = match lang {
+        Lang::Vi => [
+            "Mã lượt phát",
+            "Số",
+            "Đơn vị",
+            "Khung giờ",
+            "Loại",
+            "Giờ theo lịch",
+            "Bắt đầu",
+            "Kết thúc",
+            "Số giây đã phát",
+            "Kết quả",
+            "Lý do",
+            "Chuyên đề",
+            "Bài phát",
+            "outcome",
+            "reason",
+        ],
+        Lang::En => [
+            "Airing",
+            "Number",
+            "Commune",
+            "Slot",
+            "Kind",
+            "Planned",
+            "Started",
+            "Ended",
+            "Seconds aired",
+            "Outcome",
+            "Reason",
+            "Topics",
+            "Programme",
+            "outcome",
+            "reason",
+        ],
+    };
+    let mut out = String::from('\u{feff}');
+    line(&mut out, headings.map(str::to_owned));
+    for row in rows {
+        line(&mut out, cells(row, lang));
+    }
+    out
+}
+
+fn cells(row: &Row, lang: Lang) -> [String; 15] {
+    let (airing, head) = (&row.airing, &row.airing.head);
+    let topics: Vec<&str> = head.topics.iter().map(crate::model::id::Topic::as_str).collect();
+    let titles: Vec<&str> = airing.items.iter().map(|i| i.plan.title.as_str()).collect();
+    let played = airing.items.iter().map(|i| i.played_s.0).sum::<f64>();
+    [
+        head.id.to_string(),
+        row.seq.to_string(),
+        head.commune_name.clone(),
+        head.slot_name.clone(),
+        head.kind.label().get(lang).to_owned(),
+        stamp(Some(head.planned_at)),
+        stamp(airing.started_at),
+        stamp(airing.ended_at),
+        format!("{played:.1}").replace('.', ","),
+        airing.outcome.label().get(lang).to_owned(),
+        airing.reason.map(|r| r.label().get(lang).to_owned()).unwrap_or_default(),
+        topics.join(", "),
+        titles.join(" + "),
+        airing.outcome.to_string(),
+        airing.reason.map(|r| r.to_string()).unwrap_or_default(),
+    ]
+}
+
+fn stamp(moment: Option<Moment>) -> String {
+    moment.map(|m| m.local().strftime("%d/%m/%Y %H:%M:%S").to_string()).unwrap_or_default()
+}
+
+fn line(out: &mut String, cells: [String; 15]) {
+    out.push_str(&cells.map(|c| field(&c)).join(";"));
+    out.push_str("\r\n");
+}
+
+/// One cell: quoted where it must be, and never a formula (a title that begins with `=` would be computed by Excel).
+#[must_use]
+pub fn field(text: &str) -> String {
+    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    let text = if formula { format!("'{text}") } else { text.to_owned() };
+    if text.contains([';', '"', '\n', '\r', ',']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cells_are_quoted_and_never_formulas() {
+        let check = |text, expected| assert_eq!(field(text), expected);
+        check("Bản tin sáng", "Bản tin sáng");
+        check("a;b", "\"a;b\"");
+        check("62,1", "\"62,1\"");
+        check("nói \"thật\"", "\"nói \"\"thật\"\"\"");
+        check("=1+1", "'=1+1");
+        check("-2", "'-2");
+        check("", "");
+    }
+}

@@ -1,0 +1,133 @@
+//! The one sentence at the top of the page: derived from what the samples say, never from what was planned. Pure.
+
+use crate::http::deps::Health;
+use crate::model::status::{ConfigStatus, OnAir, OutputState, SoundState, Status};
+use crate::model::text::Text;
+use crate::text;
+
+/// The colour of a state; the words always say it too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Tone {
+    /// Nothing is due.
+    Calm,
+    /// Sound is leaving the PC.
+    Good,
+    /// It works, but somebody should look.
+    Warn,
+    /// It does not work.
+    Bad,
+}
+
+impl Tone {
+    /// The class in the style sheet.
+    pub(super) fn class(self) -> &'static str {
+        match self {
+            Self::Calm => "calm",
+            Self::Good => "good",
+            Self::Warn => "warn",
+            Self::Bad => "bad",
+        }
+    }
+}
+
+/// What stands at the top.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Headline {
+    /// How bad it is.
+    pub tone: Tone,
+    /// The state in two or three words.
+    pub words: Text,
+    /// What is meant, where the words do not say enough.
+    pub more: Option<Text>,
+}
+
+/// The state of the station in one sentence: the worst thing that is true.
+#[must_use]
+pub fn headline(status: &Status, health: Health) -> Headline {
+    let say = |tone, words, more| Headline { tone, words, more };
+    if health == Health::Stuck {
+        let more = text!(
+            "Chương trình không phản hồi; số liệu dưới đây có thể đã cũ. Hãy khởi động lại dịch vụ loaphuong.",
+            "The program does not respond; what follows may be old. Restart the loaphuong service."
+        );
+        return say(Tone::Bad, text!("Có sự cố", "Fault"), Some(more));
+    }
+    if let Some(mute) = status.on_air.iter().find(|o| is_mute(o.sound)) {
+        let (output, what) = (output_name(status, mute), sound(mute.sound));
+        let (vi, en) = (&what.vi, &what.en);
+        let more = text!("Đầu ra {output}: {vi}.", "Output {output}: {en}.");
+        return say(Tone::Bad, text!("Không có âm thanh", "No sound"), Some(more));
+    }
+    let trouble = trouble(status);
+    let sounding = status.on_air.iter().any(|o| o.sound == SoundState::Sounding);
+    match (sounding, trouble) {
+        (true, None) => say(Tone::Good, text!("Đang phát", "On air"), None),
+        (true, Some((tone, more))) => {
+            say(tone, text!("Đang phát, nhưng cần xem lại", "On air, but look here"), Some(more))
+        }
+        (false, Some((Tone::Bad, more))) => say(Tone::Bad, text!("Có sự cố", "Fault"), Some(more)),
+        (false, Some((tone, more))) => say(tone, text!("Cần xem lại", "Look here"), Some(more)),
+        (false, None) if !status.on_air.is_empty() => say(Tone::Calm, text!("Chuẩn bị phát", "About to air"), None),
+        (false, None) => say(Tone::Calm, text!("Chờ phát", "Waiting"), None),
+    }
+}
+
+/// What is wrong apart from the sound itself, worst first.
+fn trouble(status: &Status) -> Option<(Tone, Text)> {
+    let faulty = status.outputs.iter().find(|o| o.state == OutputState::Faulty);
+    if let Some(fault) = status.faults.first() {
+        return Some((Tone::Bad, fault.message.clone()));
+    }
+    if let Some(output) = faulty {
+        let name = &output.name;
+        return Some((Tone::Bad, text!("Đầu ra {name} đang hỏng.", "The output {name} is faulty.")));
+    }
+    if !status.clock.trusted {
+        return Some((
+            Tone::Bad,
+            text!(
+                "Đồng hồ máy chưa đáng tin cậy nên chưa phát theo lịch. Hãy chỉnh lại giờ hoặc nối mạng.",
+                "The clock cannot be trusted, so the schedule waits. Set the clock, or connect the PC to the network."
+            ),
+        ));
+    }
+    rejected(&status.config).map(|more| (Tone::Warn, more))
+}
+
+fn rejected(config: &ConfigStatus) -> Option<Text> {
+    config.rejected.as_ref().map(|_| {
+        text!(
+            "Lịch mới sửa bị lỗi nên chưa dùng được; vẫn phát theo lịch cũ.",
+            "The edited schedule has errors and is not used; the one before stays in force."
+        )
+    })
+}
+
+fn is_mute(sound: SoundState) -> bool {
+    matches!(sound, SoundState::Silent | SoundState::Stalled | SoundState::Recovering)
+}
+
+fn output_name(status: &Status, on_air: &OnAir) -> String {
+    let known = status.outputs.iter().find(|o| o.output == on_air.output);
+    known.map_or_else(|| on_air.output.to_string(), |o| o.name.clone())
+}
+
+/// What the samples say, in words.
+pub(super) fn sound(state: SoundState) -> Text {
+    match state {
+        SoundState::Preparing => text!("đang chuẩn bị", "getting ready"),
+        SoundState::Sounding => text!("có âm thanh", "sounding"),
+        SoundState::Silent => text!("không có âm thanh (im lặng)", "no sound (silence)"),
+        SoundState::Stalled => text!("không có âm thanh (card âm thanh bị treo)", "no sound (the sound card is stuck)"),
+        SoundState::Recovering => text!("không có âm thanh (đang mở lại card)", "no sound (reopening the sound card)"),
+    }
+}
+
+/// The tone of what the samples say.
+pub(super) fn sound_tone(state: SoundState) -> Tone {
+    match state {
+        SoundState::Sounding => Tone::Good,
+        SoundState::Preparing => Tone::Calm,
+        SoundState::Silent | SoundState::Stalled | SoundState::Recovering => Tone::Bad,
+    }
+}
