@@ -12,7 +12,7 @@ use super::hands::{Flow, Hands};
 use super::input::{Folder, Input};
 use super::pulse::Pulse;
 use super::wishes::{self, Errand};
-use super::{Announcement, Options, RunError, Trial, boot, reading, systemd};
+use super::{Options, RunError, Trial, amplifier, boot, systemd};
 use crate::clock::{self, Alarm};
 use crate::config::{self, Loaded};
 use crate::engine::{AskId, Command, Engine, Event, Ticket, Wake, Wish};
