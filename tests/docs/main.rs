@@ -138,7 +138,7 @@ fn the_manual_has_the_programs_words() {
     check("| loại |", Kind::ALL.iter().map(|word| (word.code(), word.label().vi)).collect());
 }
 
-/// Everything below `src/` as one text, strings that run over several lines joined.
+/// Everything below `src/` as one text, strings that run over several lines joined, quotes inside them bare.
 fn program() -> String {
     let mut text = String::new();
     let mut folders = vec![top().join("src")];
@@ -152,7 +152,7 @@ fn program() -> String {
             }
         }
     }
-    text.split("\\\n").map(str::trim_start).collect()
+    text.replace("\\\"", "\"").split("\\\n").map(str::trim_start).collect()
 }
 
 /// Does the program say this somewhere? `…` in a message stands for what is put in when it is said.
