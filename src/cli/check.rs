@@ -4,8 +4,8 @@ use serde::Serialize;
 
 use crate::cli::args::{Check, Form};
 use crate::cli::exit::{Ended, Exit, Failure};
-use crate::cli::wire::{self, Loaded};
-use crate::cli::{Context, out};
+use crate::cli::{Context, out, wire};
+use crate::config::{self, Loaded};
 use crate::http::Tone;
 use crate::model::diag::{Diagnostic, Severity};
 use crate::model::station::Station;
@@ -19,7 +19,7 @@ struct View<'a> {
 }
 
 pub(super) fn run(context: &Context, args: &Check) -> Ended {
-    let mut loaded = wire::load(&context.config);
+    let mut loaded = config::load(&context.config);
     if let Some(station) = &loaded.station {
         let library = wire::scan(station, &mut |_, _| {});
         let today = station.zone.to_datetime(wire::now()).date();
@@ -45,7 +45,7 @@ fn tell(context: &Context, loaded: &Loaded) -> Result<(), Failure> {
     let (tone, sum) = verdict(loaded.station.as_ref(), errors, warnings);
     out::line(&out::tinted(sum.get(lang), tone))?;
     match &loaded.station {
-        Some(station) => out::line(&wire::describe(station, lang)),
+        Some(station) => out::line(&config::describe(station, lang)),
         None => Ok(()),
     }
 }
@@ -72,7 +72,7 @@ fn verdict(station: Option<&Station>, errors: usize, warnings: usize) -> (Tone, 
 
 /// The station of a configuration that can be used; else what is wrong with it goes to standard error.
 pub(super) fn station(context: &Context) -> Result<Station, Failure> {
-    let loaded = wire::load(&context.config);
+    let loaded = config::load(&context.config);
     loaded.station.ok_or_else(|| {
         let [vi, en] = [crate::model::text::Lang::Vi, crate::model::text::Lang::En]
             .map(|lang| wire::render(&loaded.diagnostics, lang).trim_end().to_owned());

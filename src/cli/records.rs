@@ -3,9 +3,9 @@
 use crate::cli::args::{Backup, Verify};
 use crate::cli::exit::{Ended, Exit, Failure};
 use crate::cli::site::Site;
-use crate::cli::wire::{self, VerifyError};
-use crate::cli::{Context, out};
+use crate::cli::{Context, out, wire};
 use crate::http::Tone;
+use crate::journal::{self, VerifyError};
 use crate::text;
 
 /// The journal's file in the state folder.
@@ -16,7 +16,7 @@ pub(super) fn verify(context: &Context, args: &Verify) -> Ended {
         Some(file) => file.clone(),
         None => Site::find(&context.config)?.state.join(JOURNAL),
     };
-    match wire::verify(&file) {
+    match journal::verify(&file) {
         Ok(whole) => {
             let (entries, head) = (whole.entries, whole.head);
             let text = text!(
@@ -26,8 +26,8 @@ pub(super) fn verify(context: &Context, args: &Verify) -> Ended {
             out::line(&out::tinted(text.get(context.lang), Tone::Good))?;
             Ok(Exit::Ok)
         }
-        Err(VerifyError::Broken(seq, why)) => {
-            let (vi, en) = (&why.vi, &why.en);
+        Err(VerifyError::Broken(broken)) => {
+            let (seq, vi, en) = (broken.seq, broken.why.vi, broken.why.en);
             let text = text!(
                 "Nhật ký KHÔNG nguyên vẹn, sai đầu tiên ở mục {seq}: {vi}",
                 "The journal is NOT whole, first at entry {seq}: {en}"
@@ -35,7 +35,7 @@ pub(super) fn verify(context: &Context, args: &Verify) -> Ended {
             out::line(&out::tinted(text.get(context.lang), Tone::Bad))?;
             Ok(Exit::No)
         }
-        Err(VerifyError::Unreadable(why)) => Err(Failure::new(Exit::Disk, why)),
+        Err(VerifyError::Unreadable { why, .. }) => Err(Failure::new(Exit::Disk, why)),
     }
 }
 

@@ -9,9 +9,10 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension as _, Row as SqlRow, params_from_iter};
 
 use super::projection::{self, number, seq_of};
-use super::{FILE, OpenError, schema};
+use super::{FILE, OpenError, recovery, schema};
 use crate::model::entry::Entry;
 use crate::model::id::AiringId;
+use crate::model::recovery::History;
 use crate::model::query::{AiringQuery, Link, Page, Records, RecordsError, Row};
 
 /// Connections kept for the next question; more are opened and closed as needed.
@@ -51,6 +52,14 @@ impl Reader {
         }
         reader.keep(conn);
         Ok(reader)
+    }
+
+    /// What aired before, as far as it decides what airs next.
+    ///
+    /// # Errors
+    /// The disk's or the database's words.
+    pub fn history(&self) -> Result<History, RecordsError> {
+        self.ask(|conn| recovery::read(conn).map(|(found, _)| found.history).map_err(|e| RecordsError(e.to_string())))
     }
 
     /// For the process that writes: the journal is there, and live.

@@ -68,7 +68,7 @@ pub(super) fn run(context: &Context, args: &Doctor) -> Ended {
 }
 
 fn examine(context: &Context) -> Vec<Finding> {
-    let loaded = wire::load(&context.config);
+    let loaded = config::load(&context.config);
     let mut findings = vec![configuration(context, &loaded)];
     let outputs = loaded.station.as_ref().map(|s| s.outputs.as_slice()).unwrap_or_default();
     findings.extend(sound::findings(outputs));
@@ -93,7 +93,7 @@ fn examine(context: &Context) -> Vec<Finding> {
     findings
 }
 
-fn configuration(context: &Context, loaded: &wire::Loaded) -> Finding {
+fn configuration(context: &Context, loaded: &config::Loaded) -> Finding {
     let dir = context.config.display();
     let errors = loaded.diagnostics.iter().filter(|d| d.severity == Severity::Error).count();
     match (&loaded.station, loaded.diagnostics.len() - errors) {
