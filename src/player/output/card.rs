@@ -20,8 +20,9 @@ use crate::model::units::Frames;
 
 /// ALSA's name for the card that the system prefers.
 const DEFAULT: &str = "default";
-/// Frames that the card asks for at a time: 25 ms, of which cpal lets it hold two.
-const PERIOD: u32 = 1_200;
+/// Frames that the card asks for at a time: 40 ms, of which cpal lets it hold two. The delay is known and compensated, so
+/// only a start or stop at once feels it; a busy old PC needs the slack.
+const PERIOD: u32 = 1_920;
 /// A device that answers nothing is looked at so often.
 const POLL: Duration = Duration::from_millis(100);
 /// So many errors in a row, and for so long no sound: the device is gone.
