@@ -11,6 +11,7 @@ use crate::cli::args::{Doctor, Form};
 use crate::cli::exit::{Ended, Exit, Failure};
 use crate::cli::site::Site;
 use crate::cli::{Context, out, wire};
+use crate::config;
 use crate::http::Tone;
 use crate::model::diag::Severity;
 use crate::model::text::{Lang, Text};
