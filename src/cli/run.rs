@@ -101,8 +101,8 @@ fn tried(airing: &Airing, state: &Path) -> Text {
     let title = airing.items.first().map(|i| i.plan.title.clone()).unwrap_or_default();
     let ended = airing.outcome.label();
     let why = airing.reason.map(|r| r.label());
-    let [vi, en] = [Lang::Vi, Lang::En]
-        .map(|lang| why.as_ref().map_or_else(String::new, |why| format!(" ({})", why.get(lang))));
+    let [vi, en] =
+        [Lang::Vi, Lang::En].map(|lang| why.as_ref().map_or_else(String::new, |why| format!(" ({})", why.get(lang))));
     let (ended_vi, ended_en) = (ended.vi, ended.en);
     let file = airing.outputs.iter().find_map(|o| o.heard.as_ref()).map(|heard| state.join(heard));
     let listen = file.map(|file| file.display().to_string());

@@ -9,8 +9,8 @@ use tokio::task::JoinHandle;
 
 use super::input::Input;
 use crate::engine::{Event, Switch};
-use crate::text;
 use crate::model::station::Output;
+use crate::text;
 
 /// How long such a command may take.
 const LIMIT: Duration = Duration::from_secs(10);
@@ -63,4 +63,3 @@ pub(super) fn event(output: String, trouble: Option<String>) -> Event {
         subject: Some(output),
     }
 }
-

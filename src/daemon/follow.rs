@@ -3,8 +3,8 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::turn::{Again, Turn, send};
 use super::input::Input;
+use super::turn::{Again, Turn, send};
 use super::{Announcement, Options, RunError, Trial, boot, reading};
 use crate::config::{self, Loaded};
 use crate::engine::{Event, Wish};
@@ -30,7 +30,15 @@ impl Turn {
             for ask in waiting {
                 self.hands.answer(ask, Answer::Refused { why: broken(errors) });
             }
-            if self.publish.status.borrow().config.rejected.as_ref().is_some_and(|r| r.diagnostics == loaded.diagnostics) {
+            if self
+                .publish
+                .status
+                .borrow()
+                .config
+                .rejected
+                .as_ref()
+                .is_some_and(|r| r.diagnostics == loaded.diagnostics)
+            {
                 return Ok(());
             }
             tracing::warn!(errors, "the configuration is broken, the last good one stays in force");
@@ -118,4 +126,3 @@ fn broken(errors: usize) -> Text {
         "The configuration has {errors} things to mend; the old one is in force. See loaphuong check."
     )
 }
-

@@ -73,10 +73,17 @@ fn test_sound(state: &Path) -> Result<PathBuf, Text> {
         return Ok(path);
     }
     let failed = |error: hound::Error| {
-        text!("Không tạo được âm thanh thử ({error}). Hãy kiểm tra ổ đĩa.", "The test sound cannot be made ({error}). Look at the disk.")
+        text!(
+            "Không tạo được âm thanh thử ({error}). Hãy kiểm tra ổ đĩa.",
+            "The test sound cannot be made ({error}). Look at the disk."
+        )
     };
-    let spec =
-        hound::WavSpec { channels: 1, sample_rate: 48_000, bits_per_sample: 16, sample_format: hound::SampleFormat::Int };
+    let spec = hound::WavSpec {
+        channels: 1,
+        sample_rate: 48_000,
+        bits_per_sample: 16,
+        sample_format: hound::SampleFormat::Int,
+    };
     let fresh = state.join("test-sound.new");
     let mut wav = hound::WavWriter::create(&fresh, spec).map_err(failed)?;
     for sample in notes() {

@@ -12,8 +12,8 @@ use super::projection::{self, number, seq_of};
 use super::{FILE, OpenError, recovery, schema};
 use crate::model::entry::Entry;
 use crate::model::id::AiringId;
-use crate::model::recovery::History;
 use crate::model::query::{AiringQuery, Link, Page, Records, RecordsError, Row};
+use crate::model::recovery::History;
 
 /// Connections kept for the next question; more are opened and closed as needed.
 const KEPT: usize = 4;
