@@ -113,4 +113,6 @@ fn ten_years_of_missed_airings_are_one_batch() {
     let page = journal.opened.reader.airings(&query).unwrap();
     assert_eq!(page.rows.iter().map(|r| r.seq).collect::<Vec<_>>(), [109_500, 109_499, 109_498]);
     journal.close();
+    let journal = Journal::open(state.path());
+    assert_eq!(journal.opened.recovery.settled.into_iter().collect::<Vec<_>>(), [id(109_499)], "a bounded window");
 }
