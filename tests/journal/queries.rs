@@ -57,7 +57,8 @@ fn every_filter_and_page_gives_what_a_plain_search_gives() {
     let journal = Journal::open(state.path());
     let rows = rows();
     journal.store(rows.iter().map(|r| final_row(400, r.clone())).collect());
-    let times = [None, Some(moment(100).at), Some(moment(200).at - jiff::SignedDuration::from_nanos(1))];
+    let nano = jiff::SignedDuration::from_nanos(1);
+    let times = [None, Some(moment(100).at), Some(moment(101).at + nano), Some(moment(200).at - nano)];
     let mut asked = 0;
     for mask in 0..32_u32 {
         let on = |bit: u32| mask >> bit & 1 == 1;

@@ -1,0 +1,7 @@
+//! The library on real files: every fault is made and named, loudness agrees with ffmpeg, nothing is measured twice.
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "helpers of tests fail as tests do")]
+
+mod faults;
+mod keeping;
+mod sound;
+mod support;
