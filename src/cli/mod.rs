@@ -119,9 +119,11 @@ fn refuse(error: &clap::Error, lang: Lang) -> Exit {
         let shown = if out::colours() { text.ansi().to_string() } else { text.to_string() };
         return finish(out::raw(&shown).map(|()| Exit::Ok), lang);
     }
+    // Nothing but the program's name was typed: the help says more than a complaint.
+    let bare = error.kind() == clap::error::ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand;
     match lang {
-        Lang::Vi => out::note(vietnamese::complaint(error).trim_end()),
-        Lang::En => out::note(error.render().to_string().trim_end()),
+        Lang::Vi if !bare => out::note(vietnamese::complaint(error).trim_end()),
+        Lang::Vi | Lang::En => out::note(error.render().to_string().trim_end()),
     }
     Exit::Usage
 }
