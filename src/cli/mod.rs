@@ -67,6 +67,7 @@ fn start(args: &[OsString], lang: Lang) -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return refuse(&error, lang).into(),
     };
+    let lang = cli.lang.map_or(lang, Lang::from);
     let context = Context { config: cli.config.unwrap_or_else(default_config), lang };
     match cli.command {
         // These two speak with the daemon that started them; what they answer is theirs alone.

@@ -114,7 +114,7 @@ fn reworded(arg: Arg, text: &str) -> Arg {
     let mut text = text.to_owned();
     let defaults: Vec<_> = arg.get_default_values().iter().map(|v| v.to_string_lossy()).collect();
     if !defaults.is_empty() {
-        text.push_str(&format!(" [mặc định: {}]", defaults.join(", ")));
+        text = format!("{text} [mặc định: {}]", defaults.join(", "));
     }
     let heading = if arg.is_positional() { "Tham số" } else { "Tùy chọn" };
     if !arg.get_action().takes_values() {
@@ -122,7 +122,7 @@ fn reworded(arg: Arg, text: &str) -> Arg {
     }
     let values: Vec<_> = arg.get_possible_values().iter().map(|v| v.get_name().to_owned()).collect();
     if !values.is_empty() {
-        text.push_str(&format!(" [giá trị: {}]", values.join(", ")));
+        text = format!("{text} [giá trị: {}]", values.join(", "));
     }
     arg.help(text).hide_default_value(true).hide_possible_values(true).help_heading(heading)
 }
@@ -146,11 +146,11 @@ pub(super) fn complaint(error: &clap::Error) -> String {
     let mut out = format!("lỗi: {what}\n");
     let kinds = [ContextKind::SuggestedSubcommand, ContextKind::SuggestedArg, ContextKind::SuggestedValue];
     if let Some(near) = kinds.iter().find_map(|k| nearest(error.get(*k)?)) {
-        out.push_str(&format!("  Có phải ý là: {near}\n"));
+        out = format!("{out}  Có phải ý là: {near}\n");
     }
     let valid = said(ContextKind::ValidValue);
     if !valid.is_empty() {
-        out.push_str(&format!("  Có thể dùng: {valid}\n"));
+        out = format!("{out}  Có thể dùng: {valid}\n");
     }
     out.push_str("  Xem hướng dẫn: loaphuong --help, hoặc loaphuong LỆNH --help\n");
     out

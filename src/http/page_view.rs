@@ -200,7 +200,9 @@ fn lines(facts: &Facts<'_>, rows: &[Row]) -> Vec<Line> {
     all.sort_by_key(|(at, _)| at.at);
     let communes: BTreeSet<String> = all.iter().map(|(_, l)| l.commune.clone()).collect();
     if communes.len() < 2 {
-        all.iter_mut().for_each(|(_, line)| line.commune.clear());
+        for (_, line) in &mut all {
+            line.commune.clear();
+        }
     }
     all.into_iter().map(|(_, line)| line).collect()
 }

@@ -25,9 +25,9 @@ use tokio::sync::{mpsc, oneshot, watch};
 
 /// The journal of the tests.
 #[derive(Default)]
-pub struct FakeRecords {
-    pub rows: Vec<Row>,
-    pub queries: Mutex<Vec<AiringQuery>>,
+pub(crate) struct FakeRecords {
+    pub(crate) rows: Vec<Row>,
+    pub(crate) queries: Mutex<Vec<AiringQuery>>,
 }
 
 impl Records for FakeRecords {
@@ -61,21 +61,21 @@ impl Records for FakeRecords {
 }
 
 /// The running service and what stands behind it.
-pub struct World {
-    pub addr: SocketAddr,
-    pub state: tempfile::TempDir,
-    pub status: watch::Sender<Arc<Status>>,
-    pub station: watch::Sender<Arc<Station>>,
-    pub alive: Arc<AtomicBool>,
-    pub records: Arc<FakeRecords>,
-    pub asked: Arc<Mutex<Vec<Action>>>,
+pub(crate) struct World {
+    pub(crate) addr: SocketAddr,
+    pub(crate) state: tempfile::TempDir,
+    pub(crate) status: watch::Sender<Arc<Status>>,
+    pub(crate) station: watch::Sender<Arc<Station>>,
+    pub(crate) alive: Arc<AtomicBool>,
+    pub(crate) records: Arc<FakeRecords>,
+    pub(crate) asked: Arc<Mutex<Vec<Action>>>,
     stop: Option<oneshot::Sender<()>>,
     runtime: Option<tokio::runtime::Runtime>,
     _library: watch::Sender<Arc<Library>>,
 }
 
 impl World {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let state = tempfile::tempdir().unwrap();
         let tokens = Arc::new(TokenStore::open(state.path()).unwrap());
         let listener = http::bind("127.0.0.1:0".parse().unwrap(), &tokens).unwrap();
@@ -120,7 +120,7 @@ impl World {
     }
 
     /// A token of this role, bound to these communes.
-    pub fn token(&self, name: &str, role: Role, communes: &[&str]) -> String {
+    pub(crate) fn token(&self, name: &str, role: Role, communes: &[&str]) -> String {
         let minted = tokens::mint().unwrap();
         let communes = Some(communes.iter().map(|c| c.parse().unwrap()).collect()).filter(|c: &Vec<_>| !c.is_empty());
         let created = moment("2026-11-23T05:00:00+07:00");
@@ -129,29 +129,29 @@ impl World {
         minted.text
     }
 
-    pub fn set_loopback(&self, loopback: LoopbackReading) {
+    pub(crate) fn set_loopback(&self, loopback: LoopbackReading) {
         let mut changed = station();
         changed.http.loopback = loopback;
         self.station.send(Arc::new(changed)).unwrap();
     }
 
-    pub fn get(&self, target: &str) -> Reply {
+    pub(crate) fn get(&self, target: &str) -> Reply {
         self.ask("GET", target, &[], "")
     }
 
-    pub fn ask(&self, method: &str, target: &str, headers: &[(&str, &str)], body: &str) -> Reply {
+    pub(crate) fn ask(&self, method: &str, target: &str, headers: &[(&str, &str)], body: &str) -> Reply {
         let host = if headers.iter().any(|(n, _)| n.eq_ignore_ascii_case("host")) {
             String::new()
         } else {
             format!("host: {}\r\n", self.addr)
         };
-        let extra: String = headers.iter().map(|(n, v)| format!("{n}: {v}\r\n")).collect();
+        let extra = headers.iter().fold(String::new(), |all, (n, v)| format!("{all}{n}: {v}\r\n"));
         let length = if method == "POST" { format!("content-length: {}\r\n", body.len()) } else { String::new() };
         self.send(&format!("{method} {target} HTTP/1.1\r\n{host}{extra}{length}connection: close\r\n\r\n{body}"))
     }
 
     /// Sends these bytes and reads until the other side closes.
-    pub fn send(&self, text: &str) -> Reply {
+    pub(crate) fn send(&self, text: &str) -> Reply {
         let mut stream = TcpStream::connect(self.addr).unwrap();
         stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
         // The service may refuse and close before it has read all.
@@ -162,7 +162,7 @@ impl World {
     }
 
     /// Asks the service to end, and waits until it has.
-    pub fn stop(mut self) {
+    pub(crate) fn stop(mut self) {
         if let Some(stop) = self.stop.take() {
             stop.send(()).unwrap();
         }
@@ -188,10 +188,10 @@ async fn engine(mut actions: mpsc::Receiver<(Action, oneshot::Sender<Answer>)>, 
 
 /// An answer.
 #[derive(Debug)]
-pub struct Reply {
-    pub status: u16,
-    pub headers: BTreeMap<String, String>,
-    pub body: String,
+pub(crate) struct Reply {
+    pub(crate) status: u16,
+    pub(crate) headers: BTreeMap<String, String>,
+    pub(crate) body: String,
 }
 
 impl Reply {
@@ -204,20 +204,20 @@ impl Reply {
         Self { status, headers: lines.filter_map(header).collect(), body: body.to_owned() }
     }
 
-    pub fn header(&self, name: &str) -> &str {
+    pub(crate) fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", String::as_str)
     }
 
-    pub fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.body).unwrap_or_else(|e| panic!("{e}: {self:?}"))
     }
 }
 
-pub fn moment(text: &str) -> Moment {
+pub(crate) fn moment(text: &str) -> Moment {
     serde_json::from_value(json!(text)).unwrap()
 }
 
-pub fn status() -> Status {
+pub(crate) fn status() -> Status {
     serde_json::from_str(include_str!("data/status.json")).unwrap()
 }
 
