@@ -86,9 +86,8 @@ fn send(site: &Site, method: Method, path: &str, body: Option<&Value>, lang: Lan
     let token = local_token(&site.state, body.is_some()).map_err(Unanswered::Failed)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(broken)?;
     runtime.block_on(async {
-        let stream = match timeout(CONNECT, TcpStream::connect(site.reach())).await {
-            Ok(Ok(stream)) => stream,
-            Ok(Err(_)) | Err(_) => return Err(Unanswered::NotRunning),
+        let Ok(Ok(stream)) = timeout(CONNECT, TcpStream::connect(site.reach())).await else {
+            return Err(Unanswered::NotRunning);
         };
         let mut request = Request::builder()
             .method(method)
@@ -167,12 +166,7 @@ fn broken(error: impl std::fmt::Display) -> Unanswered {
 
 /// A value as it may stand in a query string.
 pub(super) fn encoded(text: &str) -> String {
-    let mut out = String::new();
-    for byte in text.bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => out.push(char::from(byte)),
-            other => out.push_str(&format!("%{other:02X}")),
-        }
-    }
-    out
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+    let one = |byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") };
+    text.bytes().map(one).collect()
 }

@@ -83,16 +83,16 @@ fn cells(clip: &ClipView, lang: Lang) -> [String; 6] {
 }
 
 fn csv(clips: &[ClipView], lang: Lang) -> String {
-    let mut out = format!("\u{feff}{}\r\n", headings(lang).join(";"));
-    for clip in clips {
+    let line = |clip: &ClipView| {
         let mut cells = cells(clip, lang);
         // Excel here reads decimals with a comma, and a level is a number, not a formula.
         cells[4] = cells[4].replace('.', ",");
         let [file, title, topics, length, level, state] = cells;
         let quoted = [file, title, topics, length].map(|c| http::csv_field(&c)).join(";");
-        out.push_str(&format!("{quoted};{level};{}\r\n", http::csv_field(&state)));
-    }
-    out
+        format!("{quoted};{level};{}\r\n", http::csv_field(&state))
+    };
+    let lines: Vec<String> = clips.iter().map(line).collect();
+    format!("\u{feff}{}\r\n{}", headings(lang).join(";"), lines.concat())
 }
 
 fn table(clips: &[ClipView], lang: Lang) -> Result<(), Failure> {

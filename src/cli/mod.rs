@@ -67,6 +67,7 @@ fn start(args: &[OsString], lang: Lang) -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return refuse(&error, lang).into(),
     };
+    let lang = cli.lang.map_or(lang, Lang::from);
     let context = Context { config: cli.config.unwrap_or_else(default_config), lang };
     match cli.command {
         // These two speak with the daemon that started them; what they answer is theirs alone.
@@ -119,9 +120,11 @@ fn refuse(error: &clap::Error, lang: Lang) -> Exit {
         let shown = if out::colours() { text.ansi().to_string() } else { text.to_string() };
         return finish(out::raw(&shown).map(|()| Exit::Ok), lang);
     }
+    // Nothing but the program's name was typed: the help says more than a complaint.
+    let bare = error.kind() == clap::error::ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand;
     match lang {
-        Lang::Vi => out::note(vietnamese::complaint(error).trim_end()),
-        Lang::En => out::note(error.render().to_string().trim_end()),
+        Lang::Vi if !bare => out::note(vietnamese::complaint(error).trim_end()),
+        Lang::Vi | Lang::En => out::note(error.render().to_string().trim_end()),
     }
     Exit::Usage
 }

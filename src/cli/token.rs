@@ -23,7 +23,7 @@ pub(super) fn add(context: &Context, args: TokenAdd) -> Ended {
         let text = text!("Không tạo được mã ngẫu nhiên ({error}).", "No randomness from the system ({error}).");
         Failure::new(Exit::Bug, text)
     };
-    std::fs::create_dir_all(&site.state).map_err(|e| file(TokenFileError::Io(site.state.clone(), e)))?;
+    std::fs::create_dir_all(&site.state).map_err(|e| file(&TokenFileError::Io(site.state.clone(), e)))?;
     let minted = tokens::mint().map_err(io)?;
     let token = Token {
         name,
@@ -32,7 +32,7 @@ pub(super) fn add(context: &Context, args: TokenAdd) -> Ended {
         sha256: minted.sha256,
         created: Moment::of(wire::now(), &site.zone),
     };
-    tokens::add(&site.state, token).map_err(file)?;
+    tokens::add(&site.state, token).map_err(|e| file(&e))?;
     // The token alone goes to standard output, so that a script can keep it.
     out::line(&minted.text)?;
     let once = text!(
@@ -45,7 +45,7 @@ pub(super) fn add(context: &Context, args: TokenAdd) -> Ended {
 
 pub(super) fn list(context: &Context, args: &TokenList) -> Ended {
     let site = Site::find(&context.config)?;
-    let tokens = tokens::list(&site.state).map_err(file)?;
+    let tokens = tokens::list(&site.state).map_err(|e| file(&e))?;
     if args.format == Form::Json {
         let views: Vec<_> = tokens
             .iter()
@@ -77,7 +77,7 @@ pub(super) fn list(context: &Context, args: &TokenList) -> Ended {
 pub(super) fn revoke(context: &Context, args: &TokenRevoke) -> Ended {
     let site = Site::find(&context.config)?;
     let name = &args.name;
-    match tokens::revoke(&site.state, name).map_err(file)? {
+    match tokens::revoke(&site.state, name).map_err(|e| file(&e))? {
         Revoked::Done => {
             let done = text!("Đã thu hồi mã \"{name}\".", "The token \"{name}\" is revoked.");
             out::line(done.get(context.lang))?;
@@ -93,7 +93,7 @@ pub(super) fn revoke(context: &Context, args: &TokenRevoke) -> Ended {
     }
 }
 
-fn file(error: TokenFileError) -> Failure {
+fn file(error: &TokenFileError) -> Failure {
     let exit = if matches!(error, TokenFileError::Taken(_)) { Exit::No } else { Exit::Disk };
     Failure::new(exit, error.text())
 }

@@ -114,13 +114,16 @@ fn reworded(arg: Arg, text: &str) -> Arg {
     let mut text = text.to_owned();
     let defaults: Vec<_> = arg.get_default_values().iter().map(|v| v.to_string_lossy()).collect();
     if !defaults.is_empty() {
-        text.push_str(&format!(" [mặc định: {}]", defaults.join(", ")));
-    }
-    let values: Vec<_> = arg.get_possible_values().iter().map(|v| v.get_name().to_owned()).collect();
-    if !values.is_empty() && arg.get_action().takes_values() {
-        text.push_str(&format!(" [giá trị: {}]", values.join(", ")));
+        text = format!("{text} [mặc định: {}]", defaults.join(", "));
     }
     let heading = if arg.is_positional() { "Tham số" } else { "Tùy chọn" };
+    if !arg.get_action().takes_values() {
+        return arg.help(text).help_heading(heading);
+    }
+    let values: Vec<_> = arg.get_possible_values().iter().map(|v| v.get_name().to_owned()).collect();
+    if !values.is_empty() {
+        text = format!("{text} [giá trị: {}]", values.join(", "));
+    }
     arg.help(text).hide_default_value(true).hide_possible_values(true).help_heading(heading)
 }
 
@@ -142,15 +145,24 @@ pub(super) fn complaint(error: &clap::Error) -> String {
     };
     let mut out = format!("lỗi: {what}\n");
     let kinds = [ContextKind::SuggestedSubcommand, ContextKind::SuggestedArg, ContextKind::SuggestedValue];
-    if let Some(near) = kinds.iter().map(|k| said(*k)).find(|s| !s.is_empty()) {
-        out.push_str(&format!("  Có phải ý là: {near}\n"));
+    if let Some(near) = kinds.iter().find_map(|k| nearest(error.get(*k)?)) {
+        out = format!("{out}  Có phải ý là: {near}\n");
     }
     let valid = said(ContextKind::ValidValue);
     if !valid.is_empty() {
-        out.push_str(&format!("  Có thể dùng: {valid}\n"));
+        out = format!("{out}  Có thể dùng: {valid}\n");
     }
     out.push_str("  Xem hướng dẫn: loaphuong --help, hoặc loaphuong LỆNH --help\n");
     out
+}
+
+/// The likeliest of clap's suggestions, which come in ascending order.
+fn nearest(suggested: &ContextValue) -> Option<&str> {
+    match suggested {
+        ContextValue::String(one) => Some(one),
+        ContextValue::Strings(all) => all.last().map(String::as_str),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -185,6 +197,7 @@ mod tests {
 
     #[test]
     fn both_command_lines_are_sound() {
+        localised(Cli::command(), Lang::Vi).build();
         localised(Cli::command(), Lang::Vi).debug_assert();
         localised(Cli::command(), Lang::En).debug_assert();
     }

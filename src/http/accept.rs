@@ -139,12 +139,11 @@ async fn attend(stream: TcpStream, peer: SocketAddr, app: Router, seat: Chair, m
         _ = closing.changed() => None,
         () = sleep(LIFE) => None,
     };
-    let over = match over {
-        Some(over) => over,
-        None => {
-            connection.as_mut().graceful_shutdown();
-            timeout(GRACE, connection).await.unwrap_or(Ok(()))
-        }
+    let over = if let Some(over) = over {
+        over
+    } else {
+        connection.as_mut().graceful_shutdown();
+        timeout(GRACE, connection).await.unwrap_or(Ok(()))
     };
     if let Err(error) = over {
         tracing::debug!(%peer, %error, "connection ended");

@@ -55,7 +55,7 @@ pub fn headline(status: &Status, health: Health) -> Headline {
     if let Some(mute) = status.on_air.iter().find(|o| is_mute(o.sound)) {
         let (output, what) = (output_name(status, mute), sound(mute.sound));
         let (vi, en) = (&what.vi, &what.en);
-        let more = text!("Đầu ra {output}: {vi}.", "Output {output}: {en}.");
+        let more = text!("{output}: {vi}.", "{output}: {en}.");
         return say(Tone::Bad, text!("Không có âm thanh", "No sound"), Some(more));
     }
     let trouble = trouble(status);
@@ -117,9 +117,9 @@ pub(super) fn sound(state: SoundState) -> Text {
     match state {
         SoundState::Preparing => text!("đang chuẩn bị", "getting ready"),
         SoundState::Sounding => text!("có âm thanh", "sounding"),
-        SoundState::Silent => text!("không có âm thanh (im lặng)", "no sound (silence)"),
-        SoundState::Stalled => text!("không có âm thanh (card âm thanh bị treo)", "no sound (the sound card is stuck)"),
-        SoundState::Recovering => text!("không có âm thanh (đang mở lại card)", "no sound (reopening the sound card)"),
+        SoundState::Silent => text!("toàn im lặng", "silence"),
+        SoundState::Stalled => text!("card âm thanh bị treo", "the sound card is stuck"),
+        SoundState::Recovering => text!("đang mở lại card âm thanh", "reopening the sound card"),
     }
 }
 

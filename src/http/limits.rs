@@ -13,7 +13,7 @@ pub(super) const HEADERS: Duration = Duration::from_secs(10);
 /// From the last header to the first byte of the answer, body of the question included.
 pub(super) const REQUEST: Duration = Duration::from_secs(10);
 /// A connection's whole life: bounds those who read an answer byte by byte.
-pub(super) const LIFE: Duration = Duration::from_secs(60);
+pub(super) const LIFE: Duration = Duration::from_mins(1);
 /// How long those on a connection may finish after the daemon was asked to stop.
 pub(super) const GRACE: Duration = Duration::from_millis(1_500);
 /// Bytes of request line and headers.

@@ -72,6 +72,7 @@ struct Complaint {
 struct Line {
     time: String,
     slot: String,
+    /// Empty where the station has but one.
     commune: String,
     title: String,
     tone: Tone,
@@ -197,6 +198,12 @@ fn lines(facts: &Facts<'_>, rows: &[Row]) -> Vec<Line> {
     let to_come = facts.plan.iter().filter(|p| p.planned_at.local().date() == today && !seen.contains(&p.id));
     all.extend(to_come.map(|p| (p.planned_at, coming(p))));
     all.sort_by_key(|(at, _)| at.at);
+    let communes: BTreeSet<String> = all.iter().map(|(_, l)| l.commune.clone()).collect();
+    if communes.len() < 2 {
+        for (_, line) in &mut all {
+            line.commune.clear();
+        }
+    }
     all.into_iter().map(|(_, line)| line).collect()
 }
 

@@ -75,12 +75,12 @@ impl Params {
         let Some(text) = self.text(name) else { return Ok(None) };
         read(text).map(Some).ok_or_else(|| {
             let list = words.join(", ");
-            let hint = nearest(text, words);
-            let mut expected = text!("một trong: {list}", "one of: {list}");
-            if let Some(near) = hint {
-                expected.vi.push_str(&format!(". Có phải ý là \"{near}\"?"));
-                expected.en.push_str(&format!(". Did you mean \"{near}\"?"));
-            }
+            let expected = match nearest(text, words) {
+                Some(near) => {
+                    text!("một trong: {list}. Có phải ý là \"{near}\"?", "one of: {list}. Did you mean \"{near}\"?")
+                }
+                None => text!("một trong: {list}", "one of: {list}"),
+            };
             bad_value(name, text, &expected)
         })
     }

@@ -58,12 +58,12 @@ impl<H> Seats<H> {
         let mut evicted = None;
         if self.taken.values().filter(|s| s.addr == addr).count() >= limit {
             match self.evict(|s| s.addr == addr) {
-                Some(handle) => evicted = handle,
+                Some(leaving) => evicted = leaving.handle,
                 None => return Admission::AddressFull,
             }
         } else if self.taken.len() >= CONNECTIONS {
             match self.evict(|_| true) {
-                Some(handle) => evicted = handle,
+                Some(leaving) => evicted = leaving.handle,
                 None => return Admission::HouseFull,
             }
         }
@@ -74,7 +74,7 @@ impl<H> Seats<H> {
 
     /// Sends away the connection that is needed least: when the kernel has no room for another.
     pub(super) fn evict_one(&mut self) -> Option<H> {
-        self.evict(|_| true).flatten()
+        self.evict(|_| true)?.handle
     }
 
     /// Remembers how to end the connection.
@@ -112,14 +112,14 @@ impl<H> Seats<H> {
     }
 
     /// Frees the seat that is needed least among those meant: nothing if all of them are busy.
-    fn evict(&mut self, meant: impl Fn(&Seat<H>) -> bool) -> Option<Option<H>> {
+    fn evict(&mut self, meant: impl Fn(&Seat<H>) -> bool) -> Option<Seat<H>> {
         let leaving = self
             .taken
             .iter()
             .filter(|(_, s)| s.phase != Phase::Busy && meant(s))
             .min_by_key(|(_, s)| (s.phase, s.touched))
             .map(|(id, _)| *id)?;
-        Some(self.taken.remove(&leaving)?.handle)
+        self.taken.remove(&leaving)
     }
 }
 

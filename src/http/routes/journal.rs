@@ -17,11 +17,11 @@ pub(in crate::http) async fn links(State(app): State<Arc<App>>, reader: Reader, 
     let after = params.number("after", 0, 0..=u64::MAX)?;
     let limit = params.number("limit", ROWS.0, 1..=ROWS.1)?;
     reader.all_communes()?;
-    let links = app.ask(move |r| r.links(after, limit)).await?;
-    let mut lines = String::new();
-    for link in &links {
-        lines.push_str(&serde_json::to_string(link).map_err(|_| Problem::internal())?);
-        lines.push('\n');
+    let feed = app.ask(move |r| r.links(after, limit)).await?;
+    let mut body = String::new();
+    for link in &feed {
+        body.push_str(&serde_json::to_string(link).map_err(|_| Problem::internal())?);
+        body.push('\n');
     }
-    Ok(([(header::CONTENT_TYPE, "application/x-ndjson")], lines).into_response())
+    Ok(([(header::CONTENT_TYPE, "application/x-ndjson")], body).into_response())
 }

@@ -24,6 +24,8 @@ pub(in crate::http) async fn status(
 /// The status, without other communes' programmes where the reader is bound to some.
 pub(in crate::http) fn for_reader(app: &App, reader: &Reader) -> Status {
     let mut status = Status::clone(&app.deps.status.borrow());
+    // The engine speaks when something changes; what time it is changes always.
+    status.now = (app.deps.now)();
     status.on_air.retain(|o| reader.sees(&o.commune));
     status.next = status.next.filter(|n| reader.sees(&n.commune));
     status

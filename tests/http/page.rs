@@ -1,0 +1,121 @@
+//! The first page: its words follow what the samples say. Effects: sockets.
+
+use std::sync::Arc;
+
+use loaphuong::model::status::Status;
+use serde_json::{Value, json};
+
+use crate::world::{World, status};
+
+fn with(changes: &[(&str, Value)]) -> Status {
+    let mut value = serde_json::to_value(status()).unwrap();
+    for (pointer, new) in changes {
+        *value.pointer_mut(pointer).unwrap() = new.clone();
+    }
+    serde_json::from_value(value).unwrap()
+}
+
+fn on_air(sound: &str) -> Value {
+    json!([{
+        "id": "an-xuan/chieu@2026-11-23T05:31", "commune": "an-xuan", "commune_name": "Phường An Xuân",
+        "slot_name": "Bản tin chiều", "kind": "scheduled", "output": "loa-phuong", "title": "<b>Tên & bài</b>",
+        "started_at": "2026-11-23T05:31:00+07:00", "played_s": 31.0, "planned_s": 62.1, "sound": sound
+    }])
+}
+
+fn fault() -> Value {
+    json!([{
+        "code": "device_absent", "subject": "loa-phuong", "since": "2026-11-23T05:29:00+07:00",
+        "message": {"vi": "Không phát được: không thấy card âm thanh USB.", "en": "No USB sound card."},
+        "remedy": {"vi": "Hãy cắm lại rồi bấm Thử âm thanh.", "en": "Plug it in again."}
+    }])
+}
+
+fn headline(page: &str) -> (&str, &str) {
+    let class = page.split("<div class=\"head ").nth(1).and_then(|p| p.split('"').next()).unwrap();
+    let words = page.split("<p class=\"state\">").nth(1).and_then(|p| p.split("</p>").next()).unwrap();
+    (class, words)
+}
+
+#[test]
+fn the_headline_is_the_worst_that_is_true() {
+    let world = World::new();
+    let check = |changes: &[(&str, Value)], expected: (&str, &str)| {
+        world.status.send(Arc::new(with(changes))).unwrap();
+        assert_eq!(headline(&world.get("/").body), expected, "{changes:?}");
+    };
+    let rejected = json!({"at": "2026-11-23T05:00:00+07:00", "diagnostics": []});
+    check(&[], ("calm", "Chờ phát"));
+    check(&[("/on_air", on_air("preparing"))], ("calm", "Chuẩn bị phát"));
+    check(&[("/on_air", on_air("sounding"))], ("good", "Đang phát"));
+    for sound in ["silent", "stalled", "recovering"] {
+        check(&[("/on_air", on_air(sound))], ("bad", "Không có âm thanh"));
+    }
+    check(&[("/faults", fault())], ("bad", "Có sự cố"));
+    check(&[("/on_air", on_air("sounding")), ("/faults", fault())], ("bad", "Đang phát, nhưng cần xem lại"));
+    check(&[("/outputs/0/state", json!("faulty"))], ("bad", "Có sự cố"));
+    check(&[("/clock/trusted", json!(false))], ("bad", "Có sự cố"));
+    check(&[("/config/rejected", rejected.clone())], ("warn", "Cần xem lại"));
+    let both = [("/on_air", on_air("sounding")), ("/config/rejected", rejected)];
+    check(&both, ("warn", "Đang phát, nhưng cần xem lại"));
+    world.alive.store(false, std::sync::atomic::Ordering::SeqCst);
+    check(&[("/on_air", on_air("sounding"))], ("bad", "Có sự cố"));
+    world.stop();
+}
+
+#[test]
+fn the_page_says_everything_in_words_and_trusts_no_title() {
+    let world = World::new();
+    let diagnostic = json!({
+        "severity": "error", "code": "unknown_key", "file": "communes/an-xuan.toml", "line": 12, "column": 1, "width": 5,
+        "source": "dayz = [\"T2\"]", "message": {"vi": "Không có mục \"dayz\".", "en": "No key \"dayz\"."},
+        "remedy": {"vi": "Có phải ý là \"days\"?", "en": "Did you mean \"days\"?"}
+    });
+    let rejected = json!({"at": "2026-11-23T05:00:00+07:00", "diagnostics": [diagnostic]});
+    let changes = [("/on_air", on_air("sounding")), ("/faults", fault()), ("/config/rejected", rejected)];
+    world.status.send(Arc::new(with(&changes))).unwrap();
+    let page = world.get("/");
+    assert_eq!(page.header("content-type"), "text/html; charset=utf-8");
+    for words in [
+        "lang=\"vi\"",
+        "Thứ Hai, 23/11/2026",
+        "05:31",
+        "Đã phát",
+        "Bị ngắt",
+        "không thấy card âm thanh",
+        "Bỏ lỡ",
+        "mất điện",
+        "Chờ phát",
+        "Hãy cắm lại rồi bấm Thử âm thanh.",
+        "communes/an-xuan.toml, dòng 12",
+        "Có phải ý là",
+        "Loa phường",
+        "49%",
+        "0:31 / 1:02",
+        "17:00",
+        "Hỏi đáp bảo hiểm y tế hộ gia đình",
+    ] {
+        assert!(page.body.contains(words), "{words}\n{}", page.body);
+    }
+    assert!(!page.body.contains("<b>Tên") && !page.body.contains("<script") && !page.body.contains("style=\""));
+    let english = world.ask("GET", "/?lang=en", &[], "").body;
+    for words in ["lang=\"en\"", "Monday, 23/11/2026", "Aired", "Cut short", "no sound card", "Plug it in again."] {
+        assert!(english.contains(words), "{words}");
+    }
+    let browser = world.ask("GET", "/", &[("accept-language", "en-US,en;q=0.9")], "").body;
+    assert!(browser.contains("lang=\"vi\""), "a browser's language says nothing of its reader");
+    world.stop();
+}
+
+#[test]
+fn every_answer_carries_the_security_headers() {
+    let world = World::new();
+    for target in ["/", "/style.css", "/healthz", "/v1/status", "/nowhere"] {
+        let reply = world.get(target);
+        assert!(reply.header("content-security-policy").starts_with("default-src 'none'"), "{target}");
+        assert_eq!(reply.header("x-content-type-options"), "nosniff", "{target}");
+    }
+    let page = world.get("/").body;
+    assert!(!page.contains("http://") && !page.contains("https://"), "no foreign asset");
+    world.stop();
+}

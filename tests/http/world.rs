@@ -1,0 +1,307 @@
+//! A station for the HTTP service to speak of, the service itself on a free port, and a plain client. Effects: sockets.
+
+use std::collections::BTreeMap;
+use std::io::{Read as _, Write as _};
+use std::net::{SocketAddr, TcpStream};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use loaphuong::http::tokens::{self, Role, Token, TokenStore};
+use loaphuong::http::{self, Deps, Health};
+use loaphuong::model::airing::Airing;
+use loaphuong::model::clip::{Clip, ClipFault, Library, Sound};
+use loaphuong::model::id::{AiringId, ClipHash, Revision};
+use loaphuong::model::operator::{Action, Answer};
+use loaphuong::model::plan_view::PlanView;
+use loaphuong::model::query::{AiringQuery, Link, Page, Records, RecordsError, Row};
+use loaphuong::model::station::{Channel, Commune, Hours, Http, LoopbackReading, Output, OutputKind, Paths, Station};
+use loaphuong::model::status::Status;
+use loaphuong::model::text::Text;
+use loaphuong::model::time::Moment;
+use loaphuong::model::units::{Decibel, Hertz, Lufs};
+use serde_json::{Value, json};
+use tokio::sync::{mpsc, oneshot, watch};
+
+/// The journal of the tests.
+#[derive(Default)]
+pub(crate) struct FakeRecords {
+    pub(crate) rows: Vec<Row>,
+    pub(crate) queries: Mutex<Vec<AiringQuery>>,
+}
+
+impl Records for FakeRecords {
+    fn airings(&self, query: &AiringQuery) -> Result<Page, RecordsError> {
+        self.queries.lock().unwrap().push(query.clone());
+        if query.slot.as_ref().is_some_and(|s| s.as_str() == "hong") {
+            return Err(RecordsError("disk I/O error".to_owned()));
+        }
+        assert!(query.slot.as_ref().is_none_or(|s| s.as_str() != "no"), "a handler that panics");
+        let fits = |r: &&Row| {
+            query.before.is_none_or(|b| r.seq < b)
+                && query.commune.as_ref().is_none_or(|c| c == &r.airing.head.commune)
+                && query.outcome.is_none_or(|o| o == r.airing.outcome)
+        };
+        let mut rows: Vec<Row> = self.rows.iter().filter(fits).take(query.limit + 1).cloned().collect();
+        let more = rows.len() > query.limit;
+        rows.truncate(query.limit);
+        let next = rows.last().filter(|_| more).map(|r| r.seq);
+        Ok(Page { rows, next })
+    }
+
+    fn airing(&self, id: &AiringId) -> Result<Option<Row>, RecordsError> {
+        Ok(self.rows.iter().find(|r| &r.airing.head.id == id).cloned())
+    }
+
+    fn links(&self, after: u64, limit: usize) -> Result<Vec<Link>, RecordsError> {
+        let link =
+            |seq: u64| Link { seq, prev: "0".repeat(64), hash: "a".repeat(64), entry: format!("{{\"n\":{seq}}}") };
+        Ok((after + 1..=5).take(limit).map(link).collect())
+    }
+}
+
+/// The running service and what stands behind it.
+pub(crate) struct World {
+    pub(crate) addr: SocketAddr,
+    pub(crate) state: tempfile::TempDir,
+    pub(crate) status: watch::Sender<Arc<Status>>,
+    pub(crate) station: watch::Sender<Arc<Station>>,
+    pub(crate) alive: Arc<AtomicBool>,
+    pub(crate) records: Arc<FakeRecords>,
+    pub(crate) asked: Arc<Mutex<Vec<Action>>>,
+    stop: Option<oneshot::Sender<()>>,
+    runtime: Option<tokio::runtime::Runtime>,
+    _library: watch::Sender<Arc<Library>>,
+}
+
+impl World {
+    pub(crate) fn new() -> Self {
+        let state = tempfile::tempdir().unwrap();
+        let tokens = Arc::new(TokenStore::open(state.path()).unwrap());
+        let listener = http::bind("127.0.0.1:0".parse().unwrap(), &tokens).unwrap();
+        let addr = listener.addr();
+        let (status, status_rx) = watch::channel(Arc::new(status()));
+        let (station, station_rx) = watch::channel(Arc::new(station()));
+        let (library, library_rx) = watch::channel(Arc::new(library_of_two()));
+        let (operator, actions) = mpsc::channel(4);
+        let alive = Arc::new(AtomicBool::new(true));
+        let asked = Arc::new(Mutex::new(Vec::new()));
+        let records = Arc::new(FakeRecords { rows: rows(), ..FakeRecords::default() });
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+        runtime.spawn(engine(actions, Arc::clone(&asked)));
+        let beats = Arc::clone(&alive);
+        let deps = Deps {
+            status: status_rx,
+            station: station_rx,
+            library: library_rx,
+            records: Arc::clone(&records) as Arc<dyn Records>,
+            plan: Arc::new(|_, _| vec![planned("an-xuan", "17:00"), planned("truong-xuan", "18:00")]),
+            now: Arc::new(|| moment("2026-11-23T05:31:00+07:00")),
+            operator,
+            health: Arc::new(move || if beats.load(Ordering::SeqCst) { Health::Alive } else { Health::Stuck }),
+            tokens,
+        };
+        let (stop, stopped) = oneshot::channel::<()>();
+        runtime.spawn(http::serve(listener, deps, async {
+            stopped.await.unwrap_or_default();
+        }));
+        Self {
+            addr,
+            state,
+            status,
+            station,
+            alive,
+            records,
+            asked,
+            stop: Some(stop),
+            runtime: Some(runtime),
+            _library: library,
+        }
+    }
+
+    /// A token of this role, bound to these communes.
+    pub(crate) fn token(&self, name: &str, role: Role, communes: &[&str]) -> String {
+        let minted = tokens::mint().unwrap();
+        let communes = Some(communes.iter().map(|c| c.parse().unwrap()).collect()).filter(|c: &Vec<_>| !c.is_empty());
+        let created = moment("2026-11-23T05:00:00+07:00");
+        let token = Token { name: name.to_owned(), role, communes, sha256: minted.sha256, created };
+        tokens::add(self.state.path(), token).unwrap();
+        minted.text
+    }
+
+    pub(crate) fn set_loopback(&self, loopback: LoopbackReading) {
+        let mut changed = station();
+        changed.http.loopback = loopback;
+        self.station.send(Arc::new(changed)).unwrap();
+    }
+
+    pub(crate) fn get(&self, target: &str) -> Reply {
+        self.ask("GET", target, &[], "")
+    }
+
+    pub(crate) fn ask(&self, method: &str, target: &str, headers: &[(&str, &str)], body: &str) -> Reply {
+        let host = if headers.iter().any(|(n, _)| n.eq_ignore_ascii_case("host")) {
+            String::new()
+        } else {
+            format!("host: {}\r\n", self.addr)
+        };
+        let extra = headers.iter().fold(String::new(), |all, (n, v)| format!("{all}{n}: {v}\r\n"));
+        let length = if method == "POST" { format!("content-length: {}\r\n", body.len()) } else { String::new() };
+        self.send(&format!("{method} {target} HTTP/1.1\r\n{host}{extra}{length}connection: close\r\n\r\n{body}"))
+    }
+
+    /// Sends these bytes and reads until the other side closes.
+    pub(crate) fn send(&self, text: &str) -> Reply {
+        let mut stream = TcpStream::connect(self.addr).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+        // The service may refuse and close before it has read all.
+        stream.write_all(text.as_bytes()).unwrap_or_default();
+        let mut bytes = Vec::new();
+        stream.read_to_end(&mut bytes).unwrap_or_default();
+        Reply::parse(&bytes)
+    }
+
+    /// Asks the service to end, and waits until it has.
+    pub(crate) fn stop(mut self) {
+        if let Some(stop) = self.stop.take() {
+            stop.send(()).unwrap();
+        }
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_timeout(Duration::from_secs(5));
+        }
+    }
+}
+
+/// The engine of the tests: remembers, accepts, and refuses one clip.
+async fn engine(mut actions: mpsc::Receiver<(Action, oneshot::Sender<Answer>)>, asked: Arc<Mutex<Vec<Action>>>) {
+    while let Some((action, reply)) = actions.recv().await {
+        let refused = format!("{action:?}").contains("khong-co.mp3");
+        let answer = if refused {
+            Answer::Refused { why: Text::new("Không có bài này.", "There is no such clip.") }
+        } else {
+            Answer::Accepted { airing: Some(AiringId::quoted("an-xuan/manual@2026-11-23T05:31:00.120")) }
+        };
+        asked.lock().unwrap().push(action);
+        reply.send(answer).unwrap_or_default();
+    }
+}
+
+/// An answer.
+#[derive(Debug)]
+pub(crate) struct Reply {
+    pub(crate) status: u16,
+    pub(crate) headers: BTreeMap<String, String>,
+    pub(crate) body: String,
+}
+
+impl Reply {
+    fn parse(bytes: &[u8]) -> Self {
+        let text = String::from_utf8_lossy(bytes).into_owned();
+        let (head, body) = text.split_once("\r\n\r\n").unwrap_or((text.as_str(), ""));
+        let mut lines = head.lines();
+        let status = lines.next().and_then(|l| l.split(' ').nth(1)?.parse().ok()).unwrap_or(0);
+        let header = |l: &str| l.split_once(": ").map(|(n, v)| (n.to_ascii_lowercase(), v.to_owned()));
+        Self { status, headers: lines.filter_map(header).collect(), body: body.to_owned() }
+    }
+
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", String::as_str)
+    }
+
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap_or_else(|e| panic!("{e}: {self:?}"))
+    }
+}
+
+pub(crate) fn moment(text: &str) -> Moment {
+    serde_json::from_value(json!(text)).unwrap()
+}
+
+pub(crate) fn status() -> Status {
+    serde_json::from_str(include_str!("data/status.json")).unwrap()
+}
+
+fn rows() -> Vec<Row> {
+    let template: Value = serde_json::from_str(include_str!("data/airing.json")).unwrap();
+    let row = |seq: u64, commune: &str, outcome: &str, reason: Value, at: &str| {
+        let mut airing = template.clone();
+        airing["id"] = json!(format!("{commune}/sang@{at}"));
+        airing["commune"] = json!(commune);
+        airing["planned_at"] = json!(format!("{at}:00+07:00"));
+        airing["outcome"] = json!(outcome);
+        airing["reason"] = reason;
+        Row { seq, airing: serde_json::from_value::<Airing>(airing).unwrap() }
+    };
+    vec![
+        row(40, "an-xuan", "aired", Value::Null, "2026-11-23T05:30"),
+        row(30, "truong-xuan", "missed", json!("power"), "2026-11-23T05:15"),
+        row(20, "an-xuan", "partial", json!("device_absent"), "2026-11-23T05:00"),
+    ]
+}
+
+fn planned(commune: &str, time: &str) -> PlanView {
+    serde_json::from_value(json!({
+        "id": format!("{commune}/chieu@2026-11-23T{time}"), "commune": commune, "commune_name": "Phường An Xuân",
+        "slot": "chieu", "slot_name": "Bản tin chiều", "planned_at": format!("2026-11-23T{time}:00+07:00"),
+        "placement": "exact", "reason": null, "clip": {"clip": "bhyt-ho-gia-dinh/hoi-dap.mp3", "title":
+        "Hỏi đáp bảo hiểm y tế hộ gia đình", "topics": ["bhyt-ho-gia-dinh"], "duration_s": 184.5}
+    }))
+    .unwrap()
+}
+
+fn station() -> Station {
+    let commune = |id: &str, name: &str| Commune {
+        id: id.parse().unwrap(),
+        name: name.to_owned(),
+        belongs_to: None,
+        outputs: vec!["loa-phuong".parse().unwrap()],
+        hours: Hours { allowed: Vec::new(), basis: None, max_airings_per_day: None, max_minutes_per_day: None },
+        slots: Vec::new(),
+        queues: Vec::new(),
+        clips: Vec::new(),
+    };
+    Station {
+        id: "tam-ky-01".parse().unwrap(),
+        name: "Đài truyền thanh phường An Xuân".to_owned(),
+        zone_name: "Asia/Ho_Chi_Minh".to_owned(),
+        zone: jiff::tz::TimeZone::fixed(jiff::tz::offset(7)),
+        paths: Paths { communes: "/c".into(), audio: "/a".into(), state: "/s".into() },
+        http: Http { listen: "127.0.0.1:8080".parse().unwrap(), loopback: LoopbackReading::Open },
+        outputs: vec![Output {
+            id: "loa-phuong".parse().unwrap(),
+            name: "Loa phường".to_owned(),
+            channel: Channel::Commune,
+            kind: OutputKind::Auto,
+            volume: Lufs(-16.0),
+            lead_in: Duration::ZERO,
+            amplifier: None,
+        }],
+        communes: vec![commune("an-xuan", "Phường An Xuân"), commune("truong-xuan", "Phường Trường Xuân")],
+        revision: Revision("sha256:1".to_owned()),
+    }
+}
+
+fn library_of_two() -> Library {
+    let sound = Sound {
+        hash: ClipHash(format!("sha256:{}", "b".repeat(64))),
+        format: "MP3".to_owned(),
+        duration: Duration::from_millis(62_100),
+        rate: Hertz(44_100),
+        channels: 1,
+        loudness: Some(Lufs(-18.23)),
+        peak: Decibel(-1.5),
+    };
+    let clip = |path: &str, sound: Option<Sound>, faults: Vec<ClipFault>| Clip {
+        path: path.parse().unwrap(),
+        file: format!("/a/{path}").into(),
+        topic: path.split('/').next().and_then(|t| t.parse().ok()),
+        size: 1_000_000,
+        sound,
+        faults,
+    };
+    let clips = [
+        clip("bhxh-tu-nguyen/loi-ich.mp3", Some(sound), Vec::new()),
+        clip("bhyt-ho-gia-dinh/hong.mp3", None, vec![ClipFault::Damaged]),
+    ];
+    Library { clips: clips.into_iter().map(|c| (c.path.clone(), c)).collect(), scanned_at: None }
+}
