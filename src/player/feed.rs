@@ -1,5 +1,8 @@
 //! Fills the output's buffers: holds back until the programme's time, plays, fades, and accounts for it. Real-time: no I/O.
 
+#[cfg(test)]
+mod tests;
+
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -196,7 +199,9 @@ impl Feed {
         let Stage::Fading { mut left, whole } = self.stage else { return };
         for frame in programme.chunks_exact_mut(CHANNELS) {
             let gain = ratio(left, whole);
-            frame.iter_mut().for_each(|sample| *sample *= gain);
+            for sample in frame {
+                *sample *= gain;
+            }
             left = left.saturating_sub(1);
         }
         let over = left == 0 || programme.is_empty();

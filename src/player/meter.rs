@@ -7,7 +7,7 @@ use ebur128::{EbuR128, Mode};
 use rtrb::Consumer;
 
 use super::programme::Mark;
-use super::{CHANNELS, RATE};
+use super::{CHANNEL_COUNT, CHANNELS, RATE};
 use crate::model::playback::Delivered;
 use crate::model::units::{Decibel, Frames};
 
@@ -89,7 +89,7 @@ impl ItemMeter {
     fn add(&mut self, samples: &[f32]) {
         self.peak = samples.iter().fold(self.peak, |peak, sample| peak.max(sample.abs()));
         if self.loudness.is_none() {
-            self.loudness = EbuR128::new(CHANNELS as u32, RATE.0, Mode::I).ok();
+            self.loudness = EbuR128::new(CHANNEL_COUNT.into(), RATE.0, Mode::I).ok();
         }
         // Fails only for a number of samples that is no multiple of the channels.
         if let Some(Err(_)) = self.loudness.as_mut().map(|loudness| loudness.add_frames_f32(samples)) {

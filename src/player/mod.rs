@@ -41,6 +41,8 @@ pub use self::supervisor::{Handle, Heard, spawn};
 const RATE: Hertz = Hertz(48_000);
 /// Every output is stereo; a mono clip goes to both sides.
 const CHANNELS: usize = 2;
+/// The same, as most libraries want it.
+const CHANNEL_COUNT: u16 = 2;
 
 /// Why a run cannot go on.
 #[derive(Debug, Clone, PartialEq)]

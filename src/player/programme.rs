@@ -205,7 +205,9 @@ impl Rise {
         for frame in samples.chunks_exact_mut(channels).take(left) {
             #[expect(clippy::cast_precision_loss, reason = "at most a thousand frames")]
             let gain = self.done as f32 / self.frames as f32;
-            frame.iter_mut().for_each(|sample| *sample *= gain);
+            for sample in frame {
+                *sample *= gain;
+            }
             self.done += 1;
         }
     }

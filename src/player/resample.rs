@@ -126,14 +126,12 @@ mod tests {
     /// A tone of `hertz`, converted in odd portions.
     fn convert(rate: u32, channels: u16, frames: usize, hertz: f64) -> Vec<f32> {
         let mut resampler = Resampler::new(Hertz(rate), channels).unwrap();
-        let tone: Vec<f32> = (0..u32::try_from(frames).unwrap())
-            .flat_map(|n| {
-                vec![
-                    (f64::from(n) * hertz * std::f64::consts::TAU / f64::from(rate)).sin() as f32 * 0.5;
-                    channels.into()
-                ]
-            })
-            .collect();
+        let mut tone = Vec::new();
+        for n in 0..u32::try_from(frames).unwrap() {
+            let phase = f64::from(n) * hertz * std::f64::consts::TAU / f64::from(rate);
+            #[expect(clippy::cast_possible_truncation, reason = "a sample")]
+            tone.extend(vec![(phase.sin() * 0.5) as f32; channels.into()]);
+        }
         let mut all = Vec::new();
         for portion in tone.chunks(777 * usize::from(channels)) {
             all.extend_from_slice(resampler.push(portion).unwrap());

@@ -134,7 +134,7 @@ impl Run {
         match event {
             Event::Core(Heard::Said(ToPlayer::Begin { at })) => {
                 self.orders.begin = Some(at);
-                self.desk.order(self.orders);
+                self.give_orders();
             }
             Event::Core(Heard::Said(ToPlayer::Stop { fade })) => return self.stop(fade, DRAIN),
             Event::Core(Heard::Gone) => {
@@ -143,16 +143,25 @@ impl Run {
             }
             Event::Core(Heard::Said(ToPlayer::Prepare(_))) => eprintln!("one job a process: the second is ignored"),
             Event::Core(Heard::Nonsense(error)) => eprintln!("not a message: {error}"),
-            Event::Decoder(Word::Primed) => self.primed = Said::Yes,
+            Event::Decoder(Word::Primed) => {
+                self.primed = Said::Yes;
+                self.give_orders();
+            }
             Event::Decoder(Word::Failed(failure)) | Event::Opened(Err(failure)) => return Some(Last::Failed(failure)),
             Event::Opened(Ok(output)) => self.output = Some(output),
         }
         None
     }
 
+    /// A core in a hurry says `Begin` before the beginning is decoded; the feed hears of it when it is.
+    fn give_orders(&self) {
+        let begin = self.orders.begin.filter(|_| self.primed == Said::Yes);
+        self.desk.order(Orders { begin, ..self.orders });
+    }
+
     fn stop(&mut self, fade: Duration, drain: Duration) -> Option<Last> {
         self.orders.stop = self.orders.stop.or(Some(fade));
-        self.desk.order(self.orders);
+        self.give_orders();
         let deadline = now().plus(fade).plus(drain);
         self.deadline = Some(self.deadline.map_or(deadline, |before| before.min(deadline)));
         let account = self.desk.account();
@@ -190,7 +199,7 @@ impl Run {
     /// Ten times a second from the programme's time on, and also when nothing moves.
     fn tell_progress(&mut self, account: &Account, now: Mono) {
         let on_air = self.orders.begin.is_some_and(|begin| begin <= now);
-        if !on_air || now < self.next_progress {
+        if self.ready == Said::Not || !on_air || now < self.next_progress {
             return;
         }
         self.next_progress =

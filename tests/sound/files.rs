@@ -37,7 +37,7 @@ fn bad_clips_are_named_before_anything_sounds() {
     let cases = [
         (rig.path("không-có.mp3"), Reason::ClipMissing),
         (make("rỗng.mp3", b""), Reason::ClipCorrupt),
-        (make("không.mp3", &[0; 50_000]), Reason::ClipCorrupt),
+        (make("không.mp3", &vec![0; 50_000]), Reason::ClipCorrupt),
         (make("chữ.mp3", "Kính gửi".repeat(1_000).as_bytes()), Reason::ClipCorrupt),
         (make("đầu.wav", &bytes[..20]), Reason::ClipShort),
         (fifo, Reason::ClipCorrupt),

@@ -1,7 +1,10 @@
 //! The player against a real sound server: on the second, whole, and honest when the device is not. Needs PulseAudio.
 
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
 mod child;
 mod faults;
 mod files;
 mod playing;
 mod rig;
+mod supervisor;

@@ -11,7 +11,7 @@ use cpal::traits::{DeviceTrait, HostTrait, StreamTrait};
 use cpal::{BufferSize, DeviceId, ErrorKind, FromSample, HostId, OutputCallbackInfo, SizedSample, StreamConfig};
 
 use super::super::feed::Account;
-use super::super::{CHANNELS, Failure, RATE, now};
+use super::super::{CHANNEL_COUNT, CHANNELS, Failure, RATE, now};
 use super::{CardError, Output, SharedFeed, locked};
 use crate::model::outcome::Reason;
 use crate::model::playback::Opened;
@@ -87,7 +87,7 @@ pub(super) fn open(name: Option<&str>, feed: &SharedFeed) -> Result<Card, CardEr
     ];
     let mut error = None;
     for (start, buffer_size) in attempts {
-        let config = StreamConfig { channels: CHANNELS as u16, sample_rate: RATE.0, buffer_size };
+        let config = StreamConfig { channels: CHANNEL_COUNT, sample_rate: RATE.0, buffer_size };
         match start(&device, config, feed, &health) {
             Ok(stream) => return Ok(Card { name: name.to_owned(), health, _stream: stream }),
             Err(e) if e.kind() == ErrorKind::UnsupportedConfig => error = Some(e),

@@ -6,16 +6,16 @@ use std::path::{Path, PathBuf};
 
 use hound::{SampleFormat, WavSpec, WavWriter};
 
-use super::super::{CHANNELS, Failure, RATE};
+use super::super::{CHANNEL_COUNT, CHANNELS, Failure, RATE};
 use super::SharedFeed;
 use super::paced::{self, Keeper, Paced};
 use crate::model::outcome::Reason;
 use crate::model::playback::Opened;
 
 const SPEC: WavSpec =
-    WavSpec { channels: CHANNELS as u16, sample_rate: RATE.0, bits_per_sample: 16, sample_format: SampleFormat::Int };
+    WavSpec { channels: CHANNEL_COUNT, sample_rate: RATE.0, bits_per_sample: 16, sample_format: SampleFormat::Int };
 /// A WAV file counts its bytes in 32 bits: six hours.
-const MOST_SAMPLES: u32 = 6 * 3600 * RATE.0 * CHANNELS as u32;
+const MOST_SAMPLES: u32 = 6 * 3600 * RATE.0 * CHANNEL_COUNT as u32;
 
 /// The file. Its header is brought up to date every second, so that it can be played whenever the process dies.
 struct Recording {
