@@ -14,24 +14,19 @@ use super::pulse::Pulse;
 use super::wishes::{self, Errand};
 use super::{Options, RunError, Trial, amplifier, boot, systemd};
 use crate::clock::{self, Alarm};
-use crate::config::{self, Loaded};
-use crate::engine::{AskId, Command, Engine, Event, Ticket, Wake, Wish};
+use crate::engine::{AskId, Command, Engine, Event, Ticket, Wake};
 use crate::journal::{Ack, AckResult, StoreError};
-use crate::library;
-use crate::model::airing::Airing;
 use crate::model::clip::Library;
 use crate::model::diag::Diagnostic;
 use crate::model::entry::Entry;
 use crate::model::operator::Answer;
-use crate::model::outcome::{Kind, Reason};
+use crate::model::outcome::Reason;
 use crate::model::playback::{FromPlayer, RunId};
 use crate::model::recovery::History;
 use crate::model::station::Station;
 use crate::model::status::Status;
-use crate::model::text::Text;
 use crate::model::time::Mono;
 use crate::player::Heard;
-use crate::text;
 
 /// How long a burst of saves may settle.
 const CONFIG_SETTLE: (Duration, Duration) = (Duration::from_millis(300), Duration::from_secs(2));

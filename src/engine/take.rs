@@ -16,12 +16,15 @@ use crate::model::outcome::{Kind, Outcome, Priority, Reason};
 use crate::model::recovery::Usage;
 use crate::model::station::{Commune, Output, Programme, Slot, Station};
 use crate::model::time::{Moment, Now};
+use crate::model::units::Lufs;
 use crate::plan;
 
 /// How long before its time a device is opened, at the least: opening, checking the file and filling the buffers.
 const PREPARE: Duration = Duration::from_secs(8);
 /// A slot that may not be late at all still has this long, for nothing starts in no time.
 const LEAST_LATENESS: Duration = Duration::from_secs(2);
+/// Twice the power, in dB.
+const DOUBLE_POWER: f64 = 3.0103;
 /// How long the ids of settled airings are remembered: longer than any clock is set back by hand.
 const MEMORY: Duration = Duration::from_hours(48);
 
@@ -266,7 +269,10 @@ pub(super) fn item_of(
 
 /// What a player needs to know of a clip.
 pub(super) fn source_of(clip: &Clip, sound: &Sound) -> Source {
-    Source { file: clip.file.clone(), duration: sound.duration, loudness: sound.loudness, peak: sound.peak }
+    // One channel is played on both sides: twice the power that the measurement of the file heard (BS.1770).
+    let sides = if sound.channels == 1 { DOUBLE_POWER } else { 0.0 };
+    let loudness = sound.loudness.map(|l| Lufs(l.0 + sides));
+    Source { file: clip.file.clone(), duration: sound.duration, loudness, peak: sound.peak }
 }
 
 fn jingle_title(commune: &Commune, path: &ClipPath) -> String {

@@ -58,12 +58,12 @@ pub(super) enum Added {
 /// Brings the projection up to what `entry`, number `seq`, says.
 pub(super) fn add(conn: &Connection, seq: u64, entry: &Entry) -> rusqlite::Result<Added> {
     match entry {
-        Entry::SessionStarted { at, .. } => {
+        Entry::SessionStarted { from, .. } => {
             set_mark(conn, "session", number(seq))?;
-            raise_cursor(conn, at.at)?;
+            raise_cursor(conn, from.at)?;
         }
         Entry::SessionEnded { .. } => set_mark(conn, "session_end", number(seq))?,
-        Entry::Configured { at, .. } => raise_cursor(conn, at.at)?,
+        Entry::Configured { from, .. } => raise_cursor(conn, from.at)?,
         Entry::Planned { at, head, items, .. } => planned(conn, seq, at.at, head, items)?,
         Entry::Started { id, output, .. } => open_output(conn, id, output.as_str(), Account::Started, seq)?,
         Entry::Checkpoint { id, outputs, .. } => {
@@ -88,8 +88,12 @@ fn planned(conn: &Connection, seq: u64, at: Timestamp, head: &Head, items: &[Pla
     settled(conn, at, head)
 }
 
-/// Planned ahead of its time, an airing says nothing of what is due in between: hence the earlier of the two.
+/// Planned ahead of its time, an airing says nothing of what is due in between: hence the earlier of the two. What a
+/// person started says nothing of the schedule at all.
 fn settled(conn: &Connection, at: Timestamp, head: &Head) -> rusqlite::Result<()> {
+    if head.slot.is_none() {
+        return Ok(());
+    }
     raise_cursor(conn, at.min(head.planned_at.at))
 }
 

@@ -48,7 +48,7 @@ fn the_cursor_is_the_latest_time_before_which_all_is_settled() {
         let settled: Vec<_> = recovery.settled.into_iter().collect();
         (recovery.last_session.unwrap().cursor, settled)
     };
-    let configured = Entry::Configured { at: moment(7), revision: Revision("sha256:2".to_owned()) };
+    let configured = Entry::Configured { at: moment(7), revision: Revision("sha256:2".to_owned()), from: moment(7) };
     assert_eq!(cursor(vec![session(0)]), (moment(0).at, vec![]));
     assert_eq!(cursor(vec![session(0), configured]), (moment(7).at, vec![]));
     assert_eq!(cursor(vec![session(0), final_row(9, missed(5))]), (moment(5).at, vec![id(5)]));

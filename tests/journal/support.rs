@@ -38,6 +38,7 @@ pub(crate) fn session(minutes: i64) -> Entry {
         version: "0.1.0".to_owned(),
         boot_id: format!("boot-{minutes}"),
         revision: Revision("sha256:0".to_owned()),
+        from: moment(minutes),
     }
 }
 
