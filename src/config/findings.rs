@@ -60,20 +60,26 @@ impl<'s> Findings<'s> {
         if self.doubtful(code, span) {
             return;
         }
-        if self.list.len() < MAX_SHOWN {
-            self.list.push(Finding { code, span: span.clone(), message, remedy });
-        } else {
+        if self.is_full() {
             self.unshown += 1;
+        } else {
+            self.list.push(Finding { code, span: span.clone(), message, remedy });
         }
     }
 
     /// Notes a syntax error: these come first and are never in doubt.
     pub(crate) fn add_syntax(&mut self, finding: Finding) {
-        if self.list.len() < MAX_SHOWN {
-            self.list.push(finding);
-        } else {
-            self.unshown += 1;
-        }
+        self.list.push(finding);
+    }
+
+    /// Are there as many as are shown?
+    pub(crate) fn is_full(&self) -> bool {
+        self.list.len() >= MAX_SHOWN
+    }
+
+    /// Counts findings that are not shown.
+    pub(crate) fn leave_out(&mut self, count: usize) {
+        self.unshown += count;
     }
 
     /// Could this be a consequence of a syntax error, and no mistake of its own?

@@ -19,8 +19,8 @@ mod source;
 mod suggest;
 mod syntax;
 
-//pub use describe::describe;
-//pub use lint::lint;
+pub use describe::describe;
+pub use lint::lint;
 pub use load::load;
 pub use parse::{Loaded, parse};
 pub use places::{Item, Places};

@@ -14,10 +14,16 @@ pub(super) fn explain(errors: &[Error], to: &mut Findings<'_>) {
     let source = to.source;
     let mut errors: Vec<_> = errors.iter().map(|e| (e.span().unwrap_or(0..0), e.message())).collect();
     errors.sort_by_key(|(span, _)| span.start);
-    for (span, message) in &errors {
+    for (number, (span, message)) in errors.iter().enumerate() {
         let line = source.line_span(source.line_at(span.start));
         if to.damage.holds(span.start) {
             continue;
+        }
+        if to.is_full() {
+            // Nobody reads on from here; to judge the rest of a file of junk would take long.
+            to.damage.regions.push(span.start..usize::MAX);
+            to.leave_out(errors.len() - number);
+            break;
         }
         if let Some(finding) = unclosed(source, &errors, span, message) {
             to.damage.regions.push(finding.span.start..usize::MAX);
