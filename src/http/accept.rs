@@ -116,9 +116,10 @@ async fn attend(stream: TcpStream, peer: SocketAddr, app: Router, seat: Chair, m
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%peer, %error, "no TCP_NODELAY");
     }
+    let place = Peer::of(peer.ip(), stream.local_addr().ok().map(|a| a.ip()));
     let service = service_fn(|mut request: hyper::Request<hyper::body::Incoming>| {
         seat.begin();
-        request.extensions_mut().insert(Peer(peer));
+        request.extensions_mut().insert(place);
         let answer = app.clone().call(request);
         let seat = &seat;
         async move {

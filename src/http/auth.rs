@@ -1,6 +1,6 @@
 //! Who asks: a token, or somebody at this PC. Decides before any answer is made. Effects: a look at the token files.
 
-use std::net::SocketAddr;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
@@ -15,13 +15,25 @@ use crate::model::station::LoopbackReading;
 use crate::text;
 
 /// The other end of the connection.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Peer(pub(super) SocketAddr);
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Peer {
+    /// On this PC.
+    Here,
+    /// Anywhere else.
+    Elsewhere,
+}
 
 impl Peer {
+    /// Where the other end is, judged by both ends of the connection. Who comes from the very address that was called
+    /// is this PC too: so do its own commands where the service listens on one address of the network only.
+    pub(super) fn of(theirs: IpAddr, ours: Option<IpAddr>) -> Self {
+        let (theirs, ours) = (theirs.to_canonical(), ours.map(|ip| ip.to_canonical()));
+        if theirs.is_loopback() || ours == Some(theirs) { Self::Here } else { Self::Elsewhere }
+    }
+
     /// On this PC?
     pub(super) fn is_here(self) -> bool {
-        self.0.ip().to_canonical().is_loopback()
+        self == Self::Here
     }
 }
 
@@ -208,7 +220,7 @@ fn names_this_pc(headers: &HeaderMap) -> bool {
         Some(v6) => v6.split_once(']').map_or("", |(name, _)| name),
         None => host.split(':').next().unwrap_or_default(),
     };
-    name.eq_ignore_ascii_case("localhost") || name.parse::<std::net::IpAddr>().is_ok_and(|a| a.is_loopback())
+    name.eq_ignore_ascii_case("localhost") || name.parse::<IpAddr>().is_ok_and(|a| a.is_loopback())
 }
 
 #[cfg(test)]
@@ -222,6 +234,19 @@ mod tests {
         for odd in ["", "!", "eA==", "////", "e"] {
             assert_eq!(password(odd), None, "{odd}");
         }
+    }
+
+    #[test]
+    fn here_is_loopback_and_the_very_address_that_was_called() {
+        let check = |theirs: &str, ours: &str, expected| {
+            assert_eq!(Peer::of(theirs.parse().unwrap(), ours.parse().ok()), expected, "{theirs} {ours}");
+        };
+        check("127.0.0.1", "127.0.0.1", Peer::Here);
+        check("::ffff:127.0.0.1", "", Peer::Here);
+        check("192.168.1.5", "192.168.1.5", Peer::Here);
+        check("192.168.1.6", "192.168.1.5", Peer::Elsewhere);
+        check("192.168.1.6", "", Peer::Elsewhere);
+        check("::ffff:192.168.1.6", "192.168.1.5", Peer::Elsewhere);
     }
 
     #[test]

@@ -166,6 +166,9 @@ fn a_journal_that_fails_and_a_handler_that_panics_end_one_answer_only() {
     assert_eq!((failed.status, failed.header("retry-after")), (503, "5"));
     let panicked = world.get("/v1/airings?slot=no");
     assert_eq!((panicked.status, panicked.header("content-type")), (500, "application/problem+json"));
+    world.panics.store(true, std::sync::atomic::Ordering::SeqCst);
+    let panicked = world.get("/healthz");
+    assert_eq!((panicked.status, panicked.header("content-type")), (500, "application/problem+json"));
     assert_eq!(world.get("/v1/airings").status, 200);
     world.stop();
 }

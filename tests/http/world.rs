@@ -67,6 +67,8 @@ pub(crate) struct World {
     pub(crate) status: watch::Sender<Arc<Status>>,
     pub(crate) station: watch::Sender<Arc<Station>>,
     pub(crate) alive: Arc<AtomicBool>,
+    /// Whether the question for the engine's health panics.
+    pub(crate) panics: Arc<AtomicBool>,
     pub(crate) records: Arc<FakeRecords>,
     pub(crate) asked: Arc<Mutex<Vec<Action>>>,
     stop: Option<oneshot::Sender<()>>,
@@ -89,7 +91,8 @@ impl World {
         let records = Arc::new(FakeRecords { rows: rows(), ..FakeRecords::default() });
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
         runtime.spawn(engine(actions, Arc::clone(&asked)));
-        let beats = Arc::clone(&alive);
+        let panics = Arc::new(AtomicBool::new(false));
+        let (beats, explodes) = (Arc::clone(&alive), Arc::clone(&panics));
         let deps = Deps {
             status: status_rx,
             station: station_rx,
@@ -98,7 +101,10 @@ impl World {
             plan: Arc::new(|_, _| vec![planned("an-xuan", "17:00"), planned("truong-xuan", "18:00")]),
             now: Arc::new(|| moment("2026-11-23T05:31:00+07:00")),
             operator,
-            health: Arc::new(move || if beats.load(Ordering::SeqCst) { Health::Alive } else { Health::Stuck }),
+            health: Arc::new(move || {
+                assert!(!explodes.load(Ordering::SeqCst), "a handler that panics");
+                if beats.load(Ordering::SeqCst) { Health::Alive } else { Health::Stuck }
+            }),
             tokens,
         };
         let (stop, stopped) = oneshot::channel::<()>();
@@ -111,6 +117,7 @@ impl World {
             status,
             station,
             alive,
+            panics,
             records,
             asked,
             stop: Some(stop),
