@@ -198,6 +198,48 @@ fn a_wrong_ending_is_seen_and_harmless() {
     }
 }
 
+/// Pictures and texts around an MP3 look like sound to whoever searches for it.
+#[test]
+fn tags_around_an_mp3_are_passed_over() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = make(dir.path(), "plain.mp3", "-b:a 64k -write_xing 0 -id3v2_version 0");
+    let plain = fs::read(&path).unwrap();
+    let (samples, _) = drain(&path);
+    let picture: Vec<u8> = [0xff, 0xfb, 0x90, 0x64, 0, 7].repeat(50_000);
+    let id3 = |size: usize| {
+        let seven = |shift: usize| u8::try_from(size >> shift & 0x7f).unwrap();
+        [b"ID3\x04\0\0".to_vec(), vec![seven(21), seven(14), seven(7), seven(0)]].concat()
+    };
+    let ape = |size: usize| {
+        let size = u32::try_from(size + 32).unwrap().to_le_bytes();
+        [b"APETAGEX\xd0\x07\0\0".as_slice(), &size, &1_u32.to_le_bytes(), &[0; 12]].concat()
+    };
+    let front = [id3(picture.len()), picture.clone()].concat();
+    let tail = [picture.clone(), ape(picture.len())].concat();
+    let id3v1 = [b"TAG".as_slice(), &[0xff; 125]].concat();
+    let cases: [&[&[u8]]; 5] = [
+        &[&front, &plain],
+        &[&front, &front, &plain],
+        &[&plain, &id3v1],
+        &[&plain, &tail],
+        &[&front, &plain, &tail, &id3v1],
+    ];
+    for (at, parts) in cases.into_iter().enumerate() {
+        fs::write(&path, parts.concat()).unwrap();
+        let (tagged, end) = drain(&path);
+        assert!(
+            tagged == samples && end.is_ok(),
+            "{at}: {} of {} samples, {:?}",
+            tagged.len(),
+            samples.len(),
+            end.err()
+        );
+    }
+    // A tag that claims more than there is, is no tag.
+    fs::write(&path, [id3(10_000_000), plain].concat()).unwrap();
+    assert_eq!(drain(&path).0, samples);
+}
+
 #[test]
 fn skipping_is_exact() {
     let dir = tempfile::tempdir().unwrap();

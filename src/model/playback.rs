@@ -26,7 +26,8 @@ pub enum ToPlayer {
     /// Open the device, decode the beginning, play silence, answer `Ready`.
     Prepare(Job),
     /// Let the first frame of the programme leave the speaker at this time. May be said again with another time until
-    /// the first frame has left; a time in the past means at once.
+    /// the first frame has left; a time in the past means at once. May be said before `Ready`: then it is obeyed as soon
+    /// as the beginning is decoded.
     Begin {
         /// On the clock that both processes share.
         at: Mono,
@@ -45,7 +46,8 @@ pub struct Job {
     pub run: RunId,
     /// Where the samples go.
     pub output: OutputKind,
-    /// Silence to play on the open device before the programme.
+    /// Silence to play on the open device before the programme. The player plays silence from `Ready` to `Begin`'s time,
+    /// however long that is: to give it `lead_in`, the core says `Prepare` that much earlier.
     pub lead_in: Duration,
     /// The file to write for `wav`, and for `auto` without a card. Made anew, never overwritten.
     pub heard: PathBuf,
@@ -86,7 +88,8 @@ pub enum FromPlayer {
         /// When it left.
         at: Mono,
     },
-    /// How far the device has come. Ten times a second while on air, and also when nothing moves.
+    /// How far the device has come. Ten times a second from `Begin`'s time on, and also when nothing moves: so a device
+    /// that never starts is seen too.
     Progress(Progress),
     /// The programme is over (or was stopped) and the device is drained.
     Ended {

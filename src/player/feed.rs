@@ -149,6 +149,11 @@ impl Feed {
         }
     }
 
+    /// The buffer that was filled last never reached the device.
+    pub(super) fn lost(&mut self) {
+        self.ledger.lose_last();
+    }
+
     /// How many frames of silence, then of programme, go into a buffer whose first frame will be heard at `heard`.
     fn plan(&mut self, frames: usize, heard: Mono) -> (usize, usize) {
         let orders = self.desk.lock().0;

@@ -18,6 +18,8 @@ struct Span {
 pub(super) struct Ledger {
     handed: u64,
     spans: VecDeque<Span>,
+    /// Frames of programme in what was handed over last.
+    last: u64,
     consumed: u64,
     first: Option<u64>,
     after_last: Option<u64>,
@@ -60,6 +62,22 @@ impl Ledger {
             }
         }
         self.handed += frames;
+        self.last = programme;
+    }
+
+    /// What was handed over last never reached the device.
+    pub(super) fn lose_last(&mut self) {
+        let mut lost = std::mem::take(&mut self.last);
+        while lost > 0
+            && let Some(span) = self.spans.back_mut()
+        {
+            let gone = lost.min(span.frames);
+            span.frames -= gone;
+            lost -= gone;
+            if span.frames == 0 {
+                self.spans.pop_back();
+            }
+        }
     }
 
     /// No frame of the programme follows: the end lies `lead` frames behind what was handed over so far.
@@ -118,6 +136,21 @@ mod tests {
             ledger.device_holds(waiting, at(millis));
             assert_eq!(ledger.consumed(), consumed, "device holds {waiting}");
         }
+    }
+
+    #[test]
+    fn what_was_lost_on_the_way_is_never_counted() {
+        let mut ledger = Ledger::default();
+        ledger.hand(4800, 800, 4000);
+        ledger.hand(4800, 0, 4800);
+        ledger.lose_last();
+        ledger.lose_last();
+        // The device has run dry; what follows is played.
+        ledger.hand(4800, 0, 4800);
+        ledger.device_holds(4800, at(1000));
+        assert_eq!(ledger.consumed(), 4000);
+        ledger.device_holds(0, at(1100));
+        assert_eq!(ledger.consumed(), 8800);
     }
 
     #[test]

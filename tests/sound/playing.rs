@@ -11,7 +11,7 @@ use loaphuong::model::time::Mono;
 use loaphuong::model::units::Decibel;
 
 use crate::child::{CARD, Player, ended, item, job};
-use crate::rig::{Recording, Rig, babble, matches, now, write_wav};
+use crate::rig::{Recording, Rig, babble, cpu_time, matches, now, write_wav};
 
 const PATIENCE: Duration = Duration::from_secs(15);
 
@@ -32,11 +32,14 @@ fn a_clip_leaves_the_speaker_on_the_second_and_whole() {
     write_wav(&file, &babble(3.0, 44_100, 7), 44_100);
     let ear = rig.capture();
     let (mut player, device) = Player::ready(&rig, job(CARD, rig.path("heard.wav"), vec![item(&file)]));
+    let used = cpu_time(player.pid());
     assert_eq!(device, Opened::Card { name: "default".to_owned() });
     let asked = now().plus(seconds(1.0));
     // Said twice: the second counts.
     player.tell(&ToPlayer::Begin { at: asked.plus(seconds(0.5)) });
     player.tell(&ToPlayer::Begin { at: asked });
+    player.until(PATIENCE, |said| matches!(said, FromPlayer::Progress(progress) if progress.consumed.0 > 2 * 48_000));
+    println!("processor time for three seconds: {:?}", cpu_time(player.pid()).saturating_sub(used));
     let (last, status) = player.last(PATIENCE);
     let ended_at = now();
     let (progress, items, end) = ended(last);
@@ -92,6 +95,30 @@ fn convert(rig: &Rig, file: &Path) -> Recording {
     command.args(["-v", "error", "-y", "-i"]).arg(file).args(["-ar", "48000", "-ac", "1"]).arg(&converted);
     assert!(command.status().expect("ffmpeg must be installed").success());
     Recording::read(&converted)
+}
+
+/// An emergency says everything in one breath.
+#[test]
+fn in_a_hurry_it_sounds_at_once_and_from_the_first_frame() {
+    let rig = Rig::new();
+    let file = rig.path("khẩn.wav");
+    let clip = babble(1.0, 48_000, 7);
+    write_wav(&file, &clip, 48_000);
+    let item = item(&file);
+    let ear = rig.capture();
+    let asked = now();
+    let mut player = Player::start(&rig);
+    player.tell(&ToPlayer::Prepare(job(CARD, rig.path("heard.wav"), vec![item])));
+    player.tell(&ToPlayer::Begin { at: asked });
+    ended(player.last(PATIENCE).0);
+    thread::sleep(seconds(0.2));
+    let heard = ear.stop();
+    let took = later(heard.at(heard.onset(0.02).unwrap()), asked);
+    println!("from the request to the first sample: {:.0} ms", took * 1e3);
+    assert!(took < 1.0, "{took} s");
+    let (score, _) = matches(&clip, &heard.samples, heard.rate);
+    assert!(score >= 0.95, "{score}");
+    assert!(matches!(player.said[0].1, FromPlayer::Ready { .. }), "{:?}", player.said[0]);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 //!
 //! cpal and rodio are named here and in `source.rs` only. Nothing here ever falls back to another card.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
@@ -27,8 +27,14 @@ const PERIOD: u32 = 1_920;
 const POLL: Duration = Duration::from_millis(100);
 /// So many errors in a row, and for so long no sound: the device is gone.
 const GONE: (u64, Duration) = (4, Duration::from_millis(500));
+/// An error that follows upon the filling of a buffer within this many nanoseconds came with its writing.
+const AT_ONCE: u64 = 3_000_000;
 /// A device that runs so far ahead of the clock is none, and may not eat the processor.
 const AHEAD: Duration = Duration::from_secs(3);
+
+fn nanos(at: Mono) -> u64 {
+    u64::try_from(at.0.as_nanos()).unwrap_or(u64::MAX)
+}
 
 /// What the callbacks note.
 #[derive(Debug, Default)]
@@ -36,6 +42,10 @@ struct Health {
     errors: AtomicU64,
     /// Errors since the device last asked for samples.
     in_a_row: AtomicU64,
+    /// When it was last given some, in nanoseconds of the monotonic clock.
+    given: AtomicU64,
+    /// What it was given last did not reach it.
+    lost: AtomicBool,
     gone: Mutex<Option<String>>,
     last: Mutex<String>,
 }
@@ -53,6 +63,14 @@ impl Health {
         }
         *self.last.lock().unwrap_or_else(PoisonError::into_inner) = text;
         let before = self.in_a_row.fetch_add(1, Ordering::Relaxed);
+        // cpal reports an underrun that it finds while it writes in the same way as one that it finds while it waits, but
+        // at once; and then what it was about to write is gone.
+        if error.kind() == ErrorKind::Xrun
+            && before == 0
+            && nanos(now()).saturating_sub(self.given.load(Ordering::Relaxed)) < AT_ONCE
+        {
+            self.lost.store(true, Ordering::Relaxed);
+        }
         if before > 0 {
             thread::sleep(Duration::from_millis(5 << before.min(5)).min(POLL));
         }
@@ -147,7 +165,13 @@ impl Pull {
         let delay = stamps.playback.saturating_duration_since(stamps.callback);
         self.health.in_a_row.store(0, Ordering::Relaxed);
         self.block.resize(samples, 0.0);
-        locked(&self.feed).fill(&mut self.block, now, delay);
+        let mut feed = locked(&self.feed);
+        if self.health.lost.swap(false, Ordering::Relaxed) {
+            feed.lost();
+        }
+        feed.fill(&mut self.block, now, delay);
+        drop(feed);
+        self.health.given.store(nanos(super::super::now()), Ordering::Relaxed);
         let begun = *self.begun.get_or_insert(now);
         self.handed += (samples / CHANNELS) as u64;
         if Frames(self.handed).lasting(RATE) > now.since(begun) + AHEAD {
