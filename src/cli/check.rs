@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::cli::args::{Check, Form};
 use crate::cli::exit::{Ended, Exit, Failure};
-use crate::cli::{Context, out, wire};
+use crate::cli::{Context, out, rooms};
 use crate::config::{self, Loaded};
 use crate::http::Tone;
 use crate::model::diag::{Diagnostic, Severity};
@@ -21,9 +21,9 @@ struct View<'a> {
 pub(super) fn run(context: &Context, args: &Check) -> Ended {
     let mut loaded = config::load(&context.config);
     if let Some(station) = &loaded.station {
-        let library = wire::scan(station, &mut |_, _| {});
-        let today = station.zone.to_datetime(wire::now()).date();
-        let warnings = wire::lint(&loaded, station, &library, today);
+        let library = rooms::scan(station, &mut |_, _| {});
+        let today = station.zone.to_datetime(rooms::now()).date();
+        let warnings = rooms::lint(&loaded, station, &library, today);
         loaded.diagnostics.extend(warnings);
     }
     let usable = loaded.station.is_some();
@@ -37,7 +37,7 @@ pub(super) fn run(context: &Context, args: &Check) -> Ended {
 fn tell(context: &Context, loaded: &Loaded) -> Result<(), Failure> {
     let lang = context.lang;
     if !loaded.diagnostics.is_empty() {
-        out::line(wire::render(&loaded.diagnostics, lang).trim_end())?;
+        out::line(rooms::render(&loaded.diagnostics, lang).trim_end())?;
         out::line("")?;
     }
     let errors = loaded.diagnostics.iter().filter(|d| d.severity == Severity::Error).count();
@@ -75,7 +75,7 @@ pub(super) fn station(context: &Context) -> Result<Station, Failure> {
     let loaded = config::load(&context.config);
     loaded.station.ok_or_else(|| {
         let [vi, en] = [crate::model::text::Lang::Vi, crate::model::text::Lang::En]
-            .map(|lang| wire::render(&loaded.diagnostics, lang).trim_end().to_owned());
+            .map(|lang| rooms::render(&loaded.diagnostics, lang).trim_end().to_owned());
         Failure::new(Exit::Config, Text::new(vi, en))
     })
 }

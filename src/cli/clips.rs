@@ -8,7 +8,7 @@ use crate::cli::args::{Clips, TableForm};
 use crate::cli::client::{self, Unanswered};
 use crate::cli::exit::{Ended, Exit, Failure};
 use crate::cli::site::Site;
-use crate::cli::{Context, check, out, wire};
+use crate::cli::{Context, check, out, rooms};
 use crate::http::{self, ClipView, Tone};
 use crate::model::id::Topic;
 use crate::model::text::Lang;
@@ -52,7 +52,7 @@ fn scanned(context: &Context) -> Result<Vec<ClipView>, Failure> {
     if let Ok(style) = ProgressStyle::with_template("{wide_bar} {pos}/{len}") {
         bar.set_style(style);
     }
-    let library = wire::scan(&station, &mut |done, total| {
+    let library = rooms::scan(&station, &mut |done, total| {
         bar.set_length(u64::try_from(total).unwrap_or(u64::MAX));
         bar.set_position(u64::try_from(done).unwrap_or(u64::MAX));
     });

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::cli::args::Init;
 use crate::cli::exit::{Ended, Exit, Failure};
-use crate::cli::wire::SAMPLES;
+use crate::cli::rooms::SAMPLES;
 use crate::cli::{Context, out};
 use crate::text;
 

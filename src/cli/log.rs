@@ -7,7 +7,7 @@ use crate::cli::args::{Log, TableForm};
 use crate::cli::client::{self, Unanswered, encoded};
 use crate::cli::exit::{Ended, Exit, Failure};
 use crate::cli::site::Site;
-use crate::cli::{Context, out, wire};
+use crate::cli::{Context, out, rooms};
 use crate::http::{self, Edge, Tone};
 use crate::model::outcome::{Kind, Outcome};
 use crate::model::query::{AiringQuery, Row};
@@ -101,7 +101,7 @@ fn address(query: &AiringQuery, limit: usize, cursor: Option<&str>) -> String {
 }
 
 fn from_journal(site: &Site, mut query: AiringQuery, limit: usize) -> Result<Vec<Row>, Failure> {
-    let records = wire::records(&site.state)?;
+    let records = rooms::records(&site.state)?;
     let mut rows = Vec::new();
     loop {
         query.limit = limit.saturating_sub(rows.len()).min(PAGE);

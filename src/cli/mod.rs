@@ -14,12 +14,12 @@ mod operate;
 mod out;
 mod plan;
 mod records;
+mod rooms;
 mod run;
 mod site;
 mod status;
 mod token;
 mod vietnamese;
-mod wire;
 
 use std::ffi::OsString;
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -8,7 +8,7 @@ use crate::cli::args::{Plan, PlanForm};
 use crate::cli::client::{self, Unanswered};
 use crate::cli::exit::{Ended, Exit, Failure};
 use crate::cli::site::Site;
-use crate::cli::{Context, check, ics, out, wire};
+use crate::cli::{Context, check, ics, out, rooms};
 use crate::http::Tone;
 use crate::model::plan_view::PlanView;
 use crate::model::text::Lang;
@@ -16,19 +16,19 @@ use crate::text;
 
 pub(super) fn run(context: &Context, args: &Plan) -> Ended {
     let site = Site::find(&context.config)?;
-    let from = args.from.unwrap_or_else(|| site.zone.to_datetime(wire::now()).date());
+    let from = args.from.unwrap_or_else(|| site.zone.to_datetime(rooms::now()).date());
     let list = match from_daemon(&site, from, args.days, context.lang) {
         Ok(list) => list,
         Err(Unanswered::Failed(failure)) => return Err(failure),
         Err(Unanswered::NotRunning) => {
             let station = check::station(context)?;
             client::say_not_running(context.lang);
-            wire::plan(&station, from, args.days)
+            rooms::plan(&station, from, args.days)
         }
     };
     match args.format {
         PlanForm::Json => out::json(&json!({"occurrences": list}))?,
-        PlanForm::Ics => out::raw(&ics::calendar(&list, wire::now()))?,
+        PlanForm::Ics => out::raw(&ics::calendar(&list, rooms::now()))?,
         PlanForm::Table => table(&list, context.lang)?,
     }
     Ok(Exit::Ok)

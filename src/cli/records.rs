@@ -3,7 +3,7 @@
 use crate::cli::args::{Backup, Verify};
 use crate::cli::exit::{Ended, Exit, Failure};
 use crate::cli::site::Site;
-use crate::cli::{Context, out, wire};
+use crate::cli::{Context, out, rooms};
 use crate::http::Tone;
 use crate::journal::{self, VerifyError};
 use crate::text;
@@ -41,7 +41,7 @@ pub(super) fn verify(context: &Context, args: &Verify) -> Ended {
 
 pub(super) fn backup(context: &Context, args: &Backup) -> Ended {
     let site = Site::find(&context.config)?;
-    let copied = wire::backup(&site.state, &args.file)?;
+    let copied = rooms::backup(&site.state, &args.file)?;
     let (file, entries, head) = (args.file.display(), copied.entries, copied.head);
     let text = text!(
         "Đã sao lưu {entries} mục vào {file}. Mã băm cuối: {head}",

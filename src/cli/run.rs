@@ -8,7 +8,7 @@ use tracing_subscriber::EnvFilter;
 
 use crate::cli::args::Run;
 use crate::cli::exit::{Exit, Failure};
-use crate::cli::{Context, out, wire};
+use crate::cli::{Context, out, rooms};
 use crate::daemon::{self, Announcement, Options, RunError, Trial};
 use crate::model::airing::Airing;
 use crate::model::text::{Lang, Text};
@@ -40,7 +40,7 @@ pub(super) fn measure() -> ExitCode {
 fn complain(error: &RunError, lang: Lang) -> Exit {
     match error {
         RunError::Config(diagnostics) => {
-            out::note(wire::render(diagnostics, lang).trim_end());
+            out::note(rooms::render(diagnostics, lang).trim_end());
             out::note(
                 text!(
                     "Cấu hình chưa dùng được nên chưa phát được. Hãy sửa các lỗi trên rồi chạy lại.",
@@ -69,11 +69,11 @@ fn complain(error: &RunError, lang: Lang) -> Exit {
 fn announce(news: &Announcement, lang: Lang) {
     let said = match news {
         Announcement::Warnings(diagnostics) => {
-            out::note(wire::render(diagnostics, lang).trim_end());
+            out::note(rooms::render(diagnostics, lang).trim_end());
             return;
         }
         Announcement::Fallback(diagnostics) => {
-            out::note(wire::render(diagnostics, lang).trim_end());
+            out::note(rooms::render(diagnostics, lang).trim_end());
             out::line(
                 text!(
                     "Cấu hình mới có lỗi; đài đang dùng cấu hình tốt gần nhất.",

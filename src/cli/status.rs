@@ -6,7 +6,7 @@ use crate::cli::args::{Form, Status as Args};
 use crate::cli::client::{self, Unanswered};
 use crate::cli::exit::{Ended, Exit, Failure};
 use crate::cli::site::Site;
-use crate::cli::{Context, out, wire};
+use crate::cli::{Context, out, rooms};
 use crate::http::{self, Health, Tone};
 use crate::model::query::{AiringQuery, Row};
 use crate::model::status::{OutputState, Status};
@@ -56,7 +56,7 @@ fn tell(status: &Status, lang: Lang) -> Result<(), Failure> {
         let what =
             say("Lịch mới có lỗi, đang dùng lịch cũ:", "The edited schedule has errors; the one before is used:");
         out::line(&out::tinted(what, Tone::Warn))?;
-        out::line(wire::render(&rejected.diagnostics, lang).trim_end())?;
+        out::line(rooms::render(&rejected.diagnostics, lang).trim_end())?;
     }
     for output in status.outputs.iter().filter(|o| o.state == OutputState::Faulty) {
         out::line(&format!("✘ {}: {}", output.name, say("hỏng", "faulty")))?;
@@ -84,5 +84,5 @@ fn stopped(site: &Site, form: Form, lang: Lang) -> Ended {
 
 fn last_airing(site: &Site) -> Option<Row> {
     let query = AiringQuery { limit: 1, ..AiringQuery::default() };
-    wire::records(&site.state).ok()?.airings(&query).ok()?.rows.pop()
+    rooms::records(&site.state).ok()?.airings(&query).ok()?.rows.pop()
 }

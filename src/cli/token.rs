@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::cli::args::{Form, TokenAdd, TokenList, TokenRevoke};
 use crate::cli::exit::{Ended, Exit, Failure};
 use crate::cli::site::Site;
-use crate::cli::{Context, out, wire};
+use crate::cli::{Context, out, rooms};
 use crate::http::tokens::{self, Revoked, Token, TokenFileError};
 use crate::model::id::CommuneId;
 use crate::model::text::Lang;
@@ -30,7 +30,7 @@ pub(super) fn add(context: &Context, args: TokenAdd) -> Ended {
         role: args.role.into(),
         communes: Some(args.commune).filter(|c| !c.is_empty()),
         sha256: minted.sha256,
-        created: Moment::of(wire::now(), &site.zone),
+        created: Moment::of(rooms::now(), &site.zone),
     };
     tokens::add(&site.state, token).map_err(|e| file(&e))?;
     // The token alone goes to standard output, so that a script can keep it.

@@ -10,7 +10,7 @@ use serde::Serialize;
 use crate::cli::args::{Doctor, Form};
 use crate::cli::exit::{Ended, Exit, Failure};
 use crate::cli::site::Site;
-use crate::cli::{Context, out, wire};
+use crate::cli::{Context, out, rooms};
 use crate::config;
 use crate::http::Tone;
 use crate::model::diag::Severity;
@@ -73,7 +73,7 @@ fn examine(context: &Context) -> Vec<Finding> {
     let mut findings = vec![configuration(context, &loaded)];
     let outputs = loaded.station.as_ref().map(|s| s.outputs.as_slice()).unwrap_or_default();
     findings.extend(sound::findings(outputs));
-    findings.extend(clock::findings(wire::now()));
+    findings.extend(clock::findings(rooms::now()));
     match Site::find(&context.config) {
         Ok(site) => {
             findings.extend(disk::state(&site.state));
