@@ -168,6 +168,6 @@ fn revision(files: &[SourceFile]) -> Revision {
             hash.update(part);
         }
     }
-    let hex: String = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    let hex = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat();
     Revision(format!("sha256:{hex}"))
 }

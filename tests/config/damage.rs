@@ -111,10 +111,8 @@ fn ten_thousand_mutations_are_answered() {
             let piece = if raw { &[0xff, 0xc3][..] } else { piece.as_bytes() };
             bytes.splice(at..end, piece.iter().copied());
         }
-        let loaded = match of_station {
-            true => parse_pair(&bytes, COMMUNE.as_bytes()),
-            false => parse_pair(STATION.as_bytes(), &bytes),
-        };
+        let loaded =
+            if of_station { parse_pair(&bytes, COMMUNE.as_bytes()) } else { parse_pair(STATION.as_bytes(), &bytes) };
         sound(&loaded, &String::from_utf8_lossy(&bytes));
         Ok(())
     });
@@ -162,7 +160,7 @@ fn hostile_files_end_soon() {
         ("deep header", format!("[{}b]", "a.".repeat(400_000))),
         ("one long line of errors", "@ ".repeat(450_000)),
         ("a million wrong lines", "x\n".repeat(450_000)),
-        ("many keys", (0..60_000).map(|n| format!("k{n} = {n}\n")).collect()),
+        ("many keys", (0..60_000).map(|n| format!("k{n} = {n}\n")).collect::<Vec<_>>().concat()),
         ("many slots", slots.repeat(9_000)),
         ("many wrong slots on one line", format!("slot = [{}]", "{id=1,at=2},".repeat(1_999))),
         ("many clips on one line", format!("clip = [{}]", "{file='a'},".repeat(1_999))),

@@ -1,8 +1,11 @@
 //! The configuration, from TOML to station or diagnostics: golden cases, the sample, damage, disk.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on is a failed test")]
+
 mod damage;
 mod disk;
 mod golden;
+mod lint;
 mod sample;
 
 use std::path::Path;

@@ -7,6 +7,7 @@ use crate::config::places::Item;
 use crate::config::read::At;
 use crate::config::read::raw::{CommuneFile, RawCommune, RawHours};
 use crate::config::read::scalar::Line;
+use crate::config::read::table::Keys as _;
 use crate::config::source::Span;
 use crate::model::id::{CommuneId, OutputId};
 use crate::model::station::{Commune, Hours};

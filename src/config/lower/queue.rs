@@ -4,6 +4,7 @@ use crate::config::lower::{Desk, Seen, all, need, not_empty, optional};
 use crate::config::places::Item;
 use crate::config::read::At;
 use crate::config::read::raw::{RawApproval, RawClip, RawQueue};
+use crate::config::read::table::Keys as _;
 use crate::config::source::Span;
 use crate::model::id::{ClipPath, CommuneId, QueueId};
 use crate::model::station::{Approval, ClipNote, Queue};
@@ -50,7 +51,7 @@ fn lower_queue(
         }
     }
     let id = need(id, "id", (&header, "[[queue]]"), desk.to);
-    check_filled(&topics, &clips, &header, desk);
+    check_filled(is_void(topics.as_ref()) && is_void(clips.as_ref()), &header, desk);
     let list = |field| optional(field).and_then(|list| list.map_or_else(|| Some(Vec::new()), all));
     let topics = list(topics);
     let clips = optional(clips).and_then(|list| list.map_or_else(|| Some(Vec::new()), all));
@@ -64,14 +65,8 @@ fn note_elements(item: &Item, clips: Option<&At<Vec<At<ClipPath>>>>, desk: &mut 
     }
 }
 
-fn check_filled<A, B>(
-    topics: &Option<At<Vec<At<A>>>>,
-    clips: &Option<At<Vec<At<B>>>>,
-    header: &Span,
-    desk: &mut Desk<'_, '_>,
-) {
-    let meant = desk.to.is_meant(header, &["topics", "clips"]);
-    if !meant && is_void(topics.as_ref()) && is_void(clips.as_ref()) {
+fn check_filled(void: bool, header: &Span, desk: &mut Desk<'_, '_>) {
+    if void && !desk.to.is_meant(header, &["topics", "clips"]) {
         desk.to.add(
             "neither",
             header,

@@ -8,6 +8,7 @@ use crate::config::lower::{Desk, Seen, all, need, not_empty, optional, unknown_r
 use crate::config::places::Item;
 use crate::config::read::day::CronText;
 use crate::config::read::raw::RawSlot;
+use crate::config::read::table::Keys as _;
 use crate::config::read::when::spell_time;
 use crate::config::read::{At, OneOrMany};
 use crate::config::source::Span;

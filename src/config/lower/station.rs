@@ -10,6 +10,7 @@ use crate::config::read::At;
 use crate::config::read::named::{Zone, zone};
 use crate::config::read::raw::{RawAmplifier, RawHttp, RawOutput, RawPaths, RawStation, StationFile};
 use crate::config::read::scalar::{Folder, Level, Word};
+use crate::config::read::table::Keys as _;
 use crate::config::read::word::KindWord;
 use crate::config::source::Span;
 use crate::model::id::{OutputId, Revision, StationId};

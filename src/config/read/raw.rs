@@ -1,11 +1,13 @@
 //! The tables of both files as they are typed; the comments of the keys are what editors show to officers. Pure.
 
+#![expect(clippy::doc_markdown, clippy::doc_link_with_quotes, reason = "editors show these comments as plain text")]
+
 use jiff::civil::{Date, Time};
 
 use crate::config::read::day::CronText;
 use crate::config::read::named::{Language, Zone};
 use crate::config::read::scalar::{Folder, Level, Line, Whole, Word};
-use crate::config::read::table::table;
+use crate::config::read::table::{Keys, table};
 use crate::config::read::when::Lasting;
 use crate::config::read::word::KindWord;
 use crate::config::read::{At, OneOrMany};

@@ -12,6 +12,15 @@ use crate::text;
 /// Keys of the design that this version does not read yet.
 const LATER: &[&str] = &["quota", "campaign", "holidays"];
 
+/// A table with its keys.
+pub(crate) trait Keys {
+    /// All that it can have.
+    const KEYS: &'static [&'static str];
+
+    /// Where the values stand of those that it has.
+    fn spans(&self) -> Vec<(&'static str, Span)>;
+}
+
 /// Declares a table: a struct of what was read, its reader, its schema. Every key is optional here; `lower` says
 /// which must be there.
 macro_rules! table {
@@ -21,12 +30,10 @@ macro_rules! table {
         #[schemars(deny_unknown_fields)]
         pub(crate) struct $name { $($(#[$about])* pub(crate) $key: Option<$crate::config::read::At<$of>>,)* }
 
-        impl $name {
-            /// Its keys.
-            pub(crate) const KEYS: &'static [&'static str] = &[$(stringify!($key)),*];
+        impl $crate::config::read::table::Keys for $name {
+            const KEYS: &'static [&'static str] = &[$(stringify!($key)),*];
 
-            /// Where the keys that are there have their values.
-            pub(crate) fn spans(&self) -> Vec<(&'static str, $crate::config::source::Span)> {
+            fn spans(&self) -> Vec<(&'static str, $crate::config::source::Span)> {
                 let all = [$((stringify!($key), self.$key.as_ref().map(|at| at.span.clone()))),*];
                 all.into_iter().filter_map(|(key, span)| span.map(|span| (key, span))).collect()
             }
@@ -42,7 +49,7 @@ macro_rules! table {
                 to: &mut $crate::config::findings::Findings<'_>,
             ) -> Option<Self> {
                 let table = $crate::config::read::table::open(value, span, ($header, Self::EXAMPLE), to)?;
-                $crate::config::read::table::refuse_unknown(table, span, $header, Self::KEYS, to);
+                $crate::config::read::table::refuse_unknown(table, span, $header, <Self as $crate::config::read::table::Keys>::KEYS, to);
                 Some(Self { $($key: $crate::config::read::table::take(table, stringify!($key), to)),* })
             }
 

@@ -1,32 +1,30 @@
 //! One syntax error: which of the usual slips it is, and what to type instead. Pure.
 
-use toml::de::DeTable;
-
 use crate::config::findings::{Finding, quoted};
 use crate::config::read::day::meant_date;
 use crate::config::read::raw::TABLES;
-use crate::config::read::when::meant_time;
 use crate::config::source::{Source, Span};
 use crate::config::suggest;
-use crate::config::syntax::odd;
+use crate::config::syntax::{odd, values};
 use crate::model::text::Text;
 use crate::text;
 
 /// What there is to judge by.
-struct Slip<'a> {
+pub(super) struct Slip<'a> {
     /// The whole line.
-    line: &'a str,
+    pub(super) line: &'a str,
     /// Where the line begins in the text.
-    start: usize,
+    pub(super) start: usize,
     /// What the parser could not read.
-    span: &'a Span,
+    pub(super) span: &'a Span,
     /// The characters of `span`.
-    word: &'a str,
+    pub(super) word: &'a str,
     /// The parser's own words.
-    said: &'a str,
+    pub(super) said: &'a str,
 }
 
-type Answer = (&'static str, Span, Text, Text);
+/// Code, place, message, remedy.
+pub(super) type Answer = (&'static str, Span, Text, Text);
 
 /// The finding for one error of the parser.
 pub(super) fn classify(source: &Source, span: &Span, said: &str) -> Finding {
@@ -42,7 +40,7 @@ pub(super) fn classify(source: &Source, span: &Span, said: &str) -> Finding {
         .or_else(|| header(&slip))
         .or_else(|| assignment(&slip))
         .or_else(|| quoting(&slip))
-        .or_else(|| value(&slip))
+        .or_else(|| values::value(&slip))
         .unwrap_or_else(|| other(&slip));
     Finding { code, span, message, remedy }
 }
@@ -240,112 +238,6 @@ fn unquoted(slip: &Slip<'_>) -> Answer {
     let shown = quoted(if value.starts_with('[') { word } else { value }.trim_matches(['"', '\'']));
     let message = text!("Chữ phải nằm trong dấu nháy kép.", "Text must be in double quotes.");
     ("missing_quotes", slip.span.clone(), message, text!("Viết là: \"{shown}\"", "Write: \"{shown}\""))
-}
-
-fn value(slip: &Slip<'_>) -> Option<Answer> {
-    let (said, span) = (slip.said, slip.span.clone());
-    let word = quoted(slip.word.trim());
-    let starts = |with: &[&str]| with.iter().any(|w| said.starts_with(w));
-    let (code, message, remedy) = if let Some(time) = meant_time(slip.word).filter(|_| slip.word.contains(':')) {
-        let message = text!("Giờ phải viết trong dấu nháy kép.", "A time must be in double quotes.");
-        ("bad_time", message, text!("Viết là \"{time}\".", "Write \"{time}\"."))
-    } else if starts(&["invalid time", "invalid date"]) {
-        let message = text!(
-            "\"{word}\" không có trong lịch, hoặc viết chưa đúng.",
-            "\"{word}\" is not in the calendar, or is not written right."
-        );
-        (
-            "bad_date",
-            message,
-            text!(
-                "Giờ viết \"05:30\" (có dấu nháy); ngày viết 2026-12-31 (không có dấu nháy).",
-                "Times are \"05:30\" (in quotes); dates are 2026-12-31 (without)."
-            ),
-        )
-    } else if starts(&["invalid boolean"]) {
-        let message =
-            text!("Chỗ này chỉ ghi true hoặc false, viết thường.", "This is true or false, in small letters.");
-        ("bad_boolean", message, text!("Ghi true (có) hoặc false (không).", "Write true or false."))
-    } else if starts(&["missing comma between array"]) {
-        let message =
-            text!("Giữa hai mục của danh sách thiếu dấu phẩy.", "A comma is missing between two entries of the list.");
-        (
-            "missing_comma",
-            message,
-            text!("Viết như ví dụ này: [\"T2\", \"T5\"]", "Write it like this example: [\"T2\", \"T5\"]"),
-        )
-    } else if starts(&["extra comma"]) {
-        let message = text!("Thừa dấu phẩy.", "There is a comma too many.");
-        ("extra_comma", message, text!("Xóa bớt dấu phẩy.", "Remove it."))
-    } else if starts(&["extra `=`", "extra assignment"]) {
-        ("extra_equals", text!("Thừa dấu =.", "There is a = too many."), text!("Chỉ giữ một dấu =.", "Keep one."))
-    } else if starts(&["cannot recurse further"]) {
-        let message = text!("Quá nhiều ngoặc lồng nhau.", "Too many brackets inside each other.");
-        ("too_deep", message, text!("Chép lại tệp từ bản sao lưu.", "Restore the file from a backup."))
-    } else if starts(&[
-        "unclosed inline table",
-        "missing comma between key-value",
-        "missing key for inline",
-        "invalid inline table",
-    ]) {
-        let message = text!("Phần trong ngoặc nhọn viết chưa đúng.", "What stands in braces is not written right.");
-        let remedy = text!(
-            "Viết như ví dụ này: approval = {{ by = \"…\", on = 2026-11-02 }}",
-            "Write it like this example: approval = {{ by = \"…\", on = 2026-11-02 }}"
-        );
-        ("bad_inline_table", message, remedy)
-    } else if starts(&[
-        "unexpected leading zero",
-        "invalid float",
-        "invalid fraction",
-        "invalid integer",
-        "`_` may only",
-        "unexpected sign",
-        "redundant",
-        "integers with",
-        "radix",
-    ]) {
-        let message = text!("Số \"{word}\" viết chưa đúng.", "The number \"{word}\" is not written right.");
-        (
-            "bad_number",
-            message,
-            text!(
-                "Số viết liền, phần lẻ sau dấu chấm (-16.0); giờ và thời lượng thì để trong dấu nháy kép.",
-                "Write digits and a decimal point (-16.0); times and durations go in double quotes."
-            ),
-        )
-    } else if starts(&["unexpected key or value", "unexpected content"]) {
-        return Some(trailing(slip));
-    } else if starts(&["cannot extend value"]) {
-        let message = text!("Chỗ này đã có giá trị khác ở phía trên.", "This has another value above.");
-        ("duplicate_key", message, text!("Xóa một trong hai chỗ.", "Remove one of the two."))
-    } else {
-        return None;
-    };
-    Some((code, span, message, remedy))
-}
-
-/// Something more stands on the line than one key and one value.
-fn trailing(slip: &Slip<'_>) -> Answer {
-    let (key, value) = slip.line.split_once('=').unwrap_or((slip.line, ""));
-    let (key, value) = (key.trim(), value.split('#').next().unwrap_or_default().trim());
-    let rest = slip.span.start..(slip.start + slip.line.len()).max(slip.span.start);
-    let listed = format!("{key} = [{value}]");
-    if value.contains(',') && DeTable::parse(&listed).is_ok() {
-        let listed = quoted(&listed);
-        let message = text!("Nhiều giá trị phải đặt trong ngoặc vuông [ ].", "Several values need brackets [ ].");
-        return ("missing_brackets", rest, message, text!("Viết là: {listed}", "Write: {listed}"));
-    }
-    let message = text!("Sau giá trị còn thừa chữ.", "There is something left after the value.");
-    (
-        "trailing",
-        rest,
-        message,
-        text!(
-            "Mỗi dòng chỉ ghi một khóa và một giá trị; ghi chú đặt sau dấu #.",
-            "One key and one value a line; comments come after #."
-        ),
-    )
 }
 
 fn other(slip: &Slip<'_>) -> Answer {

@@ -2,6 +2,7 @@
 
 mod classes;
 mod odd;
+mod values;
 
 use toml::de::Error;
 
