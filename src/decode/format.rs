@@ -64,6 +64,17 @@ pub(super) fn known_but_unsupported(head: &[u8]) -> Option<&'static str> {
     avi.or_else(|| MAGIC.iter().find(|(magic, _)| head.starts_with(magic)).map(|(_, name)| *name))
 }
 
+/// Does this AAC's header (`AudioSpecificConfig` of ISO 14496-3) announce that the upper half of the spectrum is coded
+/// apart? symphonia decodes the lower half only, at half the rate, and says nothing.
+///
+/// Announced either as the object type itself (5: SBR, 29: SBR and stereo), in the first five bits, or behind the two bytes
+/// of a plain header: 11 bits 0x2b7, five bits 5, a flag. What a stream hides without announcing cannot be seen here.
+pub(super) fn is_he_aac(config: &[u8]) -> bool {
+    let object = config.first().map(|byte| byte >> 3);
+    let announced = config.get(2..4) == Some(&[0x56, 0xe5]) && config.get(4).is_some_and(|byte| byte & 0x80 != 0);
+    matches!(object, Some(5 | 29)) || announced
+}
+
 /// Does the first frame of this MP3 say how many frames follow? (Without that, symphonia only guesses their number.)
 ///
 /// `Xing` or `Info` stand after the four bytes of the frame's header and its side information (9, 17 or 32 bytes), `VBRI`

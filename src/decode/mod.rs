@@ -15,6 +15,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use symphonia::core::codecs::CodecParameters;
+use symphonia::core::codecs::audio::well_known::CODEC_ID_AAC;
 use symphonia::core::codecs::audio::{AudioDecoder, AudioDecoderOptions};
 use symphonia::core::errors::Error;
 use symphonia::core::formats::probe::Hint;
@@ -22,7 +23,7 @@ use symphonia::core::formats::{FormatOptions, FormatReader, Track, TrackType};
 use symphonia::core::io::{MediaSourceStream, MediaSourceStreamOptions};
 use symphonia::core::meta::MetadataOptions;
 
-use self::format::{Format, known_but_unsupported, mp3_says_its_length};
+use self::format::{Format, is_he_aac, known_but_unsupported, mp3_says_its_length};
 use self::source::Window;
 use crate::model::clip::ClipFault;
 use crate::model::units::{Frames, Hertz};
@@ -97,6 +98,9 @@ impl Decoder {
         let Some(CodecParameters::Audio(params)) = &track.codec_params else {
             return Err(DecodeError::new(ClipFault::Unsupported, "no parameters of the audio track"));
         };
+        if params.codec == CODEC_ID_AAC && params.extra_data.as_deref().is_some_and(is_he_aac) {
+            return Err(DecodeError::new(ClipFault::Unsupported, "HE-AAC"));
+        }
         let codec = symphonia::default::get_codecs()
             .make_audio_decoder(params, &AudioDecoderOptions::default().verify(true))?;
         let format = Format::of(reader.format_info().short_name, params.codec);

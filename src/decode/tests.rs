@@ -118,6 +118,7 @@ fn damage_is_named() {
         ("mp3", "", |bytes| bytes.splice(.., *b"#!AMR\n\x3c\x55").for_each(drop), &[Unsupported]),
         ("ogg", "-c:a libopus -ar 48000", |_| (), &[Unsupported]),
         ("mka", "-c:a aac", |_| (), &[Unsupported]),
+        ("m4a", "-c:a aac -ar 22050", |bytes| say_he_aac(bytes), &[Unsupported]),
         ("wav", "-ac 6", |_| (), &[OddShape]),
         ("wav", "-ar 4000", |_| (), &[OddShape]),
     ];
@@ -135,6 +136,13 @@ fn damage_is_named() {
         }
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// Lets the header of an AAC say that the upper half of its spectrum is coded apart (spectral band replication): sets
+/// the flag in the extension that ffmpeg always writes, 0x2b7, object type 5, flag, rate.
+fn say_he_aac(bytes: &mut [u8]) {
+    let at = bytes.windows(3).position(|three| three == [0x56, 0xe5, 0x00]).expect("the extension");
+    bytes[at + 2] = 0x80 | 4 << 3;
 }
 
 #[test]
