@@ -13,7 +13,6 @@ use crate::model::clip::Library;
 use crate::model::diag::Diagnostic;
 use crate::model::plan_view::PlanView;
 use crate::model::query::Records;
-use crate::model::recovery::History;
 use crate::model::station::Station;
 use crate::model::text::Lang;
 use crate::{clock, daemon, library};
@@ -46,7 +45,7 @@ pub(super) fn render(diagnostics: &[Diagnostic], lang: Lang) -> String {
 pub(super) fn plan(station: &Station, from: Date, days: u32) -> Vec<PlanView> {
     let history = Reader::open(&station.paths.state).ok().and_then(|reader| reader.history().ok());
     let library = scan(station, &mut |_, _| {});
-    daemon::plan_view::views(station, &library, &history.unwrap_or_else(History::default), from, days)
+    daemon::plan_view::views(station, &library, &history.unwrap_or_default(), from, days)
 }
 
 /// The journal's readers.

@@ -11,6 +11,7 @@ use crate::cli::exit::{Exit, Failure};
 use crate::cli::{Context, out, rooms};
 use crate::daemon::{self, Announcement, Options, RunError, Trial};
 use crate::model::airing::Airing;
+use crate::model::outcome::Reason;
 use crate::model::text::{Lang, Text};
 use crate::{library, player, text};
 
@@ -100,7 +101,7 @@ fn announce(news: &Announcement, lang: Lang) {
 fn tried(airing: &Airing, state: &Path) -> Text {
     let title = airing.items.first().map(|i| i.plan.title.clone()).unwrap_or_default();
     let ended = airing.outcome.label();
-    let why = airing.reason.map(|r| r.label());
+    let why = airing.reason.map(Reason::label);
     let [vi, en] =
         [Lang::Vi, Lang::En].map(|lang| why.as_ref().map_or_else(String::new, |why| format!(" ({})", why.get(lang))));
     let (ended_vi, ended_en) = (ended.vi, ended.en);

@@ -25,7 +25,7 @@ struct KeptFile {
 /// What a start begins with.
 pub(super) enum Start {
     /// The newest text.
-    Newest(Box<Station>, Loaded),
+    Newest(Box<Station>, Box<Loaded>),
     /// The last good text, because the newest is broken.
     LastGood(Box<Station>, Vec<Diagnostic>),
     /// Nothing that can be used.
@@ -36,7 +36,7 @@ pub(super) enum Start {
 pub(super) fn start(dir: &Path) -> Start {
     let mut loaded = config::load(dir);
     if let Some(station) = loaded.station.take() {
-        return Start::Newest(Box::new(station), loaded);
+        return Start::Newest(Box::new(station), Box::new(loaded));
     }
     match places(dir).iter().find_map(|state| kept(dir, state)) {
         Some(station) => Start::LastGood(Box::new(station), loaded.diagnostics),

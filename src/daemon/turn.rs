@@ -33,7 +33,7 @@ const CONFIG_SETTLE: (Duration, Duration) = (Duration::from_millis(300), Duratio
 /// Copying audio files takes longer.
 const AUDIO_SETTLE: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(30));
 /// The files are looked at again when something else wakes the loop and the last look is older than this.
-const STALE: Duration = Duration::from_secs(60);
+const STALE: Duration = Duration::from_mins(1);
 
 /// What others see of the daemon.
 pub(super) struct Publish {

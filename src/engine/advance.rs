@@ -180,7 +180,6 @@ impl Engine {
         let job = Job {
             run,
             output: output.kind.clone(),
-            lead_in: output.lead_in,
             heard: self.station.paths.state.join("heard").join(heard),
             items: items.collect(),
         };

@@ -46,9 +46,6 @@ pub struct Job {
     pub run: RunId,
     /// Where the samples go.
     pub output: OutputKind,
-    /// Silence to play on the open device before the programme. The player plays silence from `Ready` to `Begin`'s time,
-    /// however long that is: to give it `lead_in`, the core says `Prepare` that much earlier.
-    pub lead_in: Duration,
     /// The file to write for `wav`, and for `auto` without a card. Made anew, never overwritten.
     pub heard: PathBuf,
     /// The programme. Never empty.

@@ -36,7 +36,7 @@ fn a_slot_airs_on_the_second_and_is_written_down() {
     check(&world, &["xa/sang@2026-11-23T05:30 aired -"]);
     let row = world.airings().next().unwrap();
     assert_eq!(row.start_error_ms, Some(0));
-    assert_eq!(row.outputs[0].played_s.0, 30.0);
+    assert_eq!(row.outputs[0].played_s.duration(), Duration::from_secs(30));
     assert_eq!(row.items[0].loudness_lufs, Some(-16.0));
     let kinds: Vec<String> = world
         .entries
@@ -149,7 +149,7 @@ fn a_long_gap_is_not_whole() {
     world.card = Card::Healthy;
     world.until("2026-11-23T05:32+07");
     check(&world, &["xa/sang@2026-11-23T05:30 partial device_absent"]);
-    assert_eq!(world.airings().next().unwrap().outputs[0].played_s.0, 30.0);
+    assert_eq!(world.airings().next().unwrap().outputs[0].played_s.duration(), Duration::from_secs(30));
 }
 
 #[test]

@@ -43,7 +43,7 @@ pub(crate) fn item(file: &Path) -> JobItem {
 
 /// A job with these files.
 pub(crate) fn job(output: OutputKind, heard: PathBuf, items: Vec<JobItem>) -> Job {
-    Job { run: RunId(1), output, lead_in: Duration::ZERO, heard, items }
+    Job { run: RunId(1), output, heard, items }
 }
 
 /// ALSA's default.
