@@ -16,6 +16,7 @@ mod boot;
 mod files;
 mod follow;
 mod hands;
+mod heard;
 mod input;
 mod note;
 pub mod plan_view;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::turn::Turn;
-use super::{Announcement, Options};
+use super::{Announcement, Options, heard};
 use crate::model::airing::Airing;
 use crate::model::entry::Entry;
 use crate::model::outcome::{Kind, Reason};
@@ -16,6 +16,7 @@ impl Turn {
             Entry::Final { airing, .. } => {
                 self.publish.history.send_replace(Arc::new(self.engine.history().clone()));
                 log_airing(airing);
+                thin_out(airing, station);
                 if airing.head.kind == Kind::Trial {
                     let state = station.paths.state.clone();
                     (options.announce)(&Announcement::Tried { airing: airing.clone(), state });
@@ -29,6 +30,16 @@ impl Turn {
             _ => {}
         }
     }
+}
+
+/// On a thread that may wait.
+fn thin_out(airing: &Airing, station: &Station) {
+    let outputs = heard::stand_ins(airing, station);
+    if outputs.is_empty() {
+        return;
+    }
+    let folder = station.paths.state.join("heard");
+    tokio::task::spawn_blocking(move || outputs.iter().for_each(|output| heard::thin_out(&folder, output)));
 }
 
 fn log_airing(airing: &Airing) {

@@ -46,6 +46,9 @@ pub(super) fn start(dir: &Path) -> Start {
 
 /// Keeps a good text. A failure is logged: the station airs all the same.
 pub(super) fn keep(files: &[SourceFile], state: &Path) {
+    if files.is_empty() {
+        return;
+    }
     let text = |f: &SourceFile| String::from_utf8_lossy(&f.bytes).into_owned();
     let kept: Vec<KeptFile> = files.iter().map(|f| KeptFile { name: f.name.clone(), text: text(f) }).collect();
     if let Err(error) = write(&kept, state) {
