@@ -15,14 +15,24 @@ use crate::model::text::Text;
 use crate::{clock, library, text};
 
 impl Turn {
-    /// Reads the configuration, on a thread that may wait.
+    /// Reads the configuration, on a thread that may wait; one at a time.
     pub(super) fn read(&mut self) {
+        if self.reading.is_some() {
+            // What is being read may be older than what called for this.
+            self.reading = Some(Again::Yes);
+            return;
+        }
+        self.reading = Some(Again::No);
         self.read_at = clock::mono();
         let (config, inputs) = (self.config.clone(), self.inputs.clone());
         tokio::task::spawn_blocking(move || send(&inputs, Input::Loaded(Box::new(config::load(&config)))));
     }
 
     pub(super) fn loaded(&mut self, mut loaded: Loaded, options: &Options<'_>) -> Result<(), RunError> {
+        if self.reading.take() == Some(Again::Yes) {
+            self.read();
+            return Ok(());
+        }
         let current = Arc::clone(&self.publish.station.borrow());
         let waiting = std::mem::take(&mut self.reloading);
         let Some(station) = loaded.station.take() else {

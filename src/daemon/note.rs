@@ -9,26 +9,42 @@ use crate::model::entry::Entry;
 use crate::model::outcome::{Kind, Reason};
 use crate::model::station::Station;
 
+/// More rows at once than this are an outage: a line for each would bury what matters.
+const MANY: usize = 20;
+
 impl Turn {
-    /// Passes an entry on.
-    pub(super) fn note(&mut self, entry: &Entry, station: &Station, options: &Options<'_>) {
-        match entry {
-            Entry::Final { airing, .. } => {
-                self.publish.history.send_replace(Arc::new(self.engine.history().clone()));
-                log_airing(airing);
-                thin_out(airing, station);
-                if airing.head.kind == Kind::Trial {
-                    let state = station.paths.state.clone();
-                    (options.announce)(&Announcement::Tried { airing: airing.clone(), state });
-                }
-            }
-            Entry::FaultRaised { fault, .. } => {
-                tracing::error!(code = fault.code, subject = fault.subject, "fault: {}", fault.message.en);
-            }
-            Entry::FaultCleared { code, subject, .. } => tracing::info!(code, subject, "fault over"),
-            Entry::Started { id, output, device, .. } => tracing::info!(%id, %output, device, "on air"),
-            _ => {}
+    /// Passes a batch on.
+    pub(super) fn note(&mut self, entries: &[Entry], station: &Station, options: &Options<'_>) {
+        let ended = entries.iter().filter(|e| matches!(e, Entry::Final { .. })).count();
+        if ended > 0 {
+            self.publish.history.send_replace(Arc::new(self.engine.history().clone()));
         }
+        if ended > MANY {
+            tracing::warn!(airings = ended, "rows for all that was due while the station was not running");
+            return;
+        }
+        for entry in entries {
+            note_one(entry, station, options);
+        }
+    }
+}
+
+fn note_one(entry: &Entry, station: &Station, options: &Options<'_>) {
+    match entry {
+        Entry::Final { airing, .. } => {
+            log_airing(airing);
+            thin_out(airing, station);
+            if airing.head.kind == Kind::Trial {
+                let state = station.paths.state.clone();
+                (options.announce)(&Announcement::Tried { airing: airing.clone(), state });
+            }
+        }
+        Entry::FaultRaised { fault, .. } => {
+            tracing::error!(code = fault.code, subject = fault.subject, "fault: {}", fault.message.en);
+        }
+        Entry::FaultCleared { code, subject, .. } => tracing::info!(code, subject, "fault over"),
+        Entry::Started { id, output, device, .. } => tracing::info!(%id, %output, device, "on air"),
+        _ => {}
     }
 }
 

@@ -57,6 +57,8 @@ pub(super) struct Turn {
     pub(super) config_settle: Settle,
     pub(super) audio_settle: Settle,
     pub(super) read_at: Mono,
+    /// The configuration is being read; whether it must be read again then.
+    pub(super) reading: Option<Again>,
     /// A scan of the audio folder is under way; whether another must follow.
     pub(super) scanning: Option<Again>,
     /// Persons who wait for a reload.
@@ -105,6 +107,7 @@ impl Turn {
             alarm,
             config: config.to_path_buf(),
             read_at: clock::mono(),
+            reading: None,
             scanning: None,
             reloading: Vec::new(),
             rejected,
@@ -177,8 +180,8 @@ impl Turn {
 
     fn obey(&mut self, commands: Vec<Command>, options: &Options<'_>) -> Result<(), RunError> {
         let station = Arc::clone(&self.publish.station.borrow());
-        for entry in commands.iter().filter_map(stored).flatten() {
-            self.note(entry, &station, options);
+        for entries in commands.iter().filter_map(stored) {
+            self.note(entries, &station, options);
         }
         if let Flow::End = self.hands.obey(commands, &station)? {
             self.flow = Flow::End;

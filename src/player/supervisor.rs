@@ -70,6 +70,8 @@ pub fn spawn(run: RunId, program: &Path, tell: mpsc::UnboundedSender<(RunId, Hea
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .kill_on_drop(true)
+        // Ctrl+C at the terminal is for the core: it ends its players in order.
+        .process_group(0)
         .spawn()?;
     let pipes = (child.stdin.take(), child.stdout.take(), child.stderr.take());
     let (Some(input), Some(output), Some(complaints)) = pipes else {
