@@ -27,12 +27,8 @@ mod run;
 mod source;
 mod wire;
 
-use std::time::Duration;
-
-use rustix::time::{ClockId, clock_gettime};
-
+use crate::clock::mono as now;
 use crate::model::outcome::Reason;
-use crate::model::time::Mono;
 use crate::model::units::Hertz;
 
 pub use self::supervisor::{Handle, Heard, spawn};
@@ -58,12 +54,4 @@ impl Failure {
     fn device(reason: Reason, detail: impl Into<String>) -> Self {
         Self { reason, item: None, detail: detail.into() }
     }
-}
-
-/// `CLOCK_MONOTONIC`, the clock that core and player share.
-fn now() -> Mono {
-    let time = clock_gettime(ClockId::Monotonic);
-    let whole = u64::try_from(time.tv_sec).unwrap_or(0);
-    let nanos = u32::try_from(time.tv_nsec).unwrap_or(0);
-    Mono(Duration::new(whole, nanos))
 }

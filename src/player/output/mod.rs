@@ -7,11 +7,12 @@ mod wav;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use super::Failure;
 use super::feed::{Account, Feed};
-use super::{Failure, Mono};
 use crate::model::outcome::Reason;
 use crate::model::playback::{Job, Opened};
 use crate::model::station::OutputKind;
+use crate::model::time::Mono;
 
 /// An open output. It pulls from the feed on a thread of its own, at the pace of what it drives, silence included.
 pub(super) trait Output: Send {
