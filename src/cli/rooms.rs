@@ -9,13 +9,14 @@ use crate::cli::exit::{Exit, Failure};
 use crate::cli::out;
 use crate::config::{self, Color, Loaded};
 use crate::journal::{self, Reader, Verified};
+use crate::library::{self, Progress};
 use crate::model::clip::Library;
 use crate::model::diag::Diagnostic;
 use crate::model::plan_view::PlanView;
 use crate::model::query::Records;
 use crate::model::station::Station;
 use crate::model::text::Lang;
-use crate::{clock, daemon, library};
+use crate::{clock, daemon};
 
 /// The configuration that `loaphuong init` writes: name below the folder, and text.
 pub(super) const SAMPLES: [(&str, &str); 2] = [
@@ -62,5 +63,9 @@ pub(super) fn backup(state: &Path, to: &Path) -> Result<Verified, Failure> {
 /// Reads the audio folder. `told` hears how many of how many files are done.
 pub(super) fn scan(station: &Station, told: &mut dyn FnMut(usize, usize)) -> Library {
     let (audio, state) = (&station.paths.audio, &station.paths.state);
-    library::scan(audio, state, Path::new(MYSELF), now(), &mut |p| told(p.done, p.total))
+    library::scan(audio, state, Path::new(MYSELF), now(), &mut |progress| {
+        if let Progress::Files { done, total } = progress {
+            told(done, total);
+        }
+    })
 }

@@ -8,11 +8,12 @@ use super::turn::{Again, Turn, send};
 use super::{Announcement, Options, RunError, Trial, boot, reading};
 use crate::config::{self, Loaded};
 use crate::engine::{Event, Wish};
+use crate::library::{self, Progress};
 use crate::model::clip::Library;
 use crate::model::operator::Answer;
 use crate::model::station::Station;
 use crate::model::text::Text;
-use crate::{clock, library, text};
+use crate::{clock, text};
 
 impl Turn {
     /// Reads the configuration, on a thread that may wait; one at a time.
@@ -88,21 +89,27 @@ impl Turn {
         tokio::task::spawn_blocking(move || {
             let (audio, state) = (&station.paths.audio, &station.paths.state);
             let begun = clock::now().wall;
-            let library = library::scan(audio, state, Path::new(boot::MYSELF), begun, &mut |_| {});
+            let mut on_the_way = |progress| {
+                if let Progress::SoFar(library) = progress {
+                    send(&inputs, Input::Scanned(library));
+                }
+            };
+            let library = library::scan(audio, state, Path::new(boot::MYSELF), begun, &mut on_the_way);
             send(&inputs, Input::Scanned(library));
         });
     }
 
     pub(super) fn scanned(&mut self, library: Library, options: &Options<'_>) -> Result<(), RunError> {
-        let again = self.scanning.take() == Some(Again::Yes);
-        tracing::info!(clips = library.clips.len(), "audio folder read");
+        let whole = library.scanned_at.is_some();
+        tracing::info!(clips = library.clips.len(), whole, "audio folder read");
+        let heard_of_any = !library.clips.is_empty();
         let library = Arc::new(library);
         self.publish.library.send_replace(Arc::clone(&library));
         self.step(Event::Library(library), options)?;
-        if again {
+        if whole && self.scanning.take() == Some(Again::Yes) {
             self.scan();
         }
-        if options.trial == Trial::Yes && self.tried == Trial::No {
+        if (whole || heard_of_any) && options.trial == Trial::Yes && self.tried == Trial::No {
             self.tried = Trial::Yes;
             self.trial(options)?;
         }

@@ -14,7 +14,7 @@ use super::walk::Stamp;
 use crate::model::clip::ClipFault;
 use crate::model::id::ClipPath;
 
-/// Measured by another version of the program: measured again, for decoders get better.
+/// Measured by another version of the program: good until it is measured again, for decoders get better.
 const PROGRAM: &str = env!("CARGO_PKG_VERSION");
 
 /// What was measured before.
@@ -25,7 +25,6 @@ pub(super) struct Cache {
 
 #[derive(Default, Serialize, Deserialize)]
 struct Content {
-    program: String,
     clips: BTreeMap<ClipPath, Entry>,
 }
 
@@ -33,15 +32,24 @@ struct Content {
 struct Entry {
     stamp: Stamp,
     measured: Measured,
+    /// The version of the program that measured it.
+    by: String,
+}
+
+/// What is known of a file.
+pub(super) enum Recalled<'a> {
+    /// Measured by this version of the program.
+    Certain(&'a Measured),
+    /// Measured by another version.
+    Outdated(&'a Measured),
 }
 
 impl Cache {
-    /// What `<state>/library.json` holds; nothing if it is absent, broken or another program's.
+    /// What `<state>/library.json` holds; nothing if it is absent or broken.
     pub(super) fn load(state: &Path) -> Self {
         let path = state.join("library.json");
         let content = match fs::read(&path).map(|bytes| serde_json::from_slice::<Content>(&bytes)) {
-            Ok(Ok(content)) if content.program == PROGRAM => content,
-            Ok(Ok(_)) => Content::default(),
+            Ok(Ok(content)) => content,
             Ok(Err(error)) => {
                 tracing::warn!(%error, path = %path.display(), "broken cache of clips; measuring everything again");
                 Content::default()
@@ -52,18 +60,22 @@ impl Cache {
                 Content::default()
             }
         };
-        Self { path, content: Content { program: PROGRAM.to_owned(), ..content } }
+        Self { path, content }
     }
 
     /// What was measured of this very file.
-    pub(super) fn get(&self, path: &ClipPath, stamp: Stamp) -> Option<&Measured> {
-        self.content.clips.get(path).filter(|entry| entry.stamp == stamp).map(|entry| &entry.measured)
+    pub(super) fn get(&self, path: &ClipPath, stamp: Stamp) -> Option<Recalled<'_>> {
+        let entry = self.content.clips.get(path).filter(|entry| entry.stamp == stamp)?;
+        let recalled = if entry.by == PROGRAM { Recalled::Certain } else { Recalled::Outdated };
+        Some(recalled(&entry.measured))
     }
 
     /// Keeps what was measured, unless it was the disk that failed: that may pass.
     pub(super) fn put(&mut self, path: &ClipPath, stamp: Stamp, measured: &Measured) {
         if !measured.faults.contains(&ClipFault::Unreadable) {
-            self.content.clips.insert(path.clone(), Entry { stamp, measured: measured.clone() });
+            self.content
+                .clips
+                .insert(path.clone(), Entry { stamp, measured: measured.clone(), by: PROGRAM.to_owned() });
         }
     }
 

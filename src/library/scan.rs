@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
-use super::cache::Cache;
+use super::cache::{Cache, Recalled};
 use super::measure::Measured;
 use super::names::{self, Name};
 use super::walk::{Found, Stamp, walk};
@@ -16,18 +16,26 @@ use crate::model::id::ClipPath;
 /// After so many newly measured files the cache is written, so that a first scan of hours survives a power cut.
 const SAVE_EVERY: usize = 50;
 
+/// After so many newly measured files the library so far is told, so that a first scan of hours keeps no slot waiting.
+const TELL_EVERY: usize = 10;
+
 /// How far a scan has come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Progress {
-    /// Files known.
-    pub done: usize,
-    /// Files in all.
-    pub total: usize,
+#[derive(Debug, Clone, PartialEq)]
+pub enum Progress {
+    /// One file more is known.
+    Files {
+        /// Files known.
+        done: usize,
+        /// Files in all.
+        total: usize,
+    },
+    /// What is known so far; [`Library::scanned_at`] is empty, for files are missing in it.
+    SoFar(Library),
 }
 
 /// Reads the audio folder and measures what is new or changed, in a child process (`program measure`). Takes minutes
-/// for a large new folder: call it on a thread of its own. `now` becomes [`Library::scanned_at`]. Results are kept in
-/// `<state>/library.json`.
+/// for a large new folder: call it on a thread of its own, and take what `progress` tells on the way. `now` becomes
+/// [`Library::scanned_at`]. Results are kept in `<state>/library.json`.
 ///
 /// A folder that cannot be read gives an empty library and a line in the log.
 pub fn scan(audio: &Path, state: &Path, program: &Path, now: Timestamp, progress: &mut dyn FnMut(Progress)) -> Library {
@@ -39,26 +47,54 @@ pub fn scan(audio: &Path, state: &Path, program: &Path, now: Timestamp, progress
     let total = entries.len();
     let mut cache = Cache::load(state);
     let mut worker = Worker::new(program, patience);
-    let mut fresh = 0;
-    for (n, (path, entry)) in entries.iter_mut().enumerate() {
-        if let Some(stamp) = entry.stamp {
-            let measured = cache.get(path, stamp).cloned().unwrap_or_else(|| {
-                fresh += 1;
-                look(&mut worker, &mut cache, &entry.clip, stamp)
-            });
+    let unknown = recall(&mut entries, &cache);
+    let known = total - unknown.len();
+    if !unknown.is_empty() && known > 0 {
+        progress(Progress::SoFar(library(&entries, None)));
+    }
+    for (n, (path, stamp)) in unknown.iter().enumerate() {
+        if let Some(entry) = entries.get_mut(path) {
+            let measured = look(&mut worker, &mut cache, &entry.clip, *stamp);
             take(&mut entry.clip, measured);
-            if fresh == SAVE_EVERY {
-                cache.save();
-                fresh = 0;
-            }
         }
-        progress(Progress { done: n + 1, total });
+        if (n + 1) % SAVE_EVERY == 0 {
+            cache.save();
+        }
+        progress(Progress::Files { done: known + n + 1, total });
+        if (n + 1) % TELL_EVERY == 0 && n + 1 < unknown.len() {
+            progress(Progress::SoFar(library(&entries, None)));
+        }
     }
     let forgotten = cache.retain(|path| entries.contains_key(path));
-    if fresh + forgotten > 0 {
+    if unknown.len() + forgotten > 0 {
         cache.save();
     }
-    Library { clips: entries.into_iter().map(|(path, entry)| (path, entry.clip)).collect(), scanned_at: Some(now) }
+    library(&entries, Some(now))
+}
+
+/// Takes what the cache knows; what it does not know is still to be measured. What another version of the program
+/// measured is good enough until then.
+fn recall(entries: &mut BTreeMap<ClipPath, Entry>, cache: &Cache) -> Vec<(ClipPath, Stamp)> {
+    let mut unknown = Vec::new();
+    for (path, entry) in entries.iter_mut() {
+        let Some(stamp) = entry.stamp else { continue };
+        match cache.get(path, stamp) {
+            Some(Recalled::Certain(measured)) => take(&mut entry.clip, measured.clone()),
+            Some(Recalled::Outdated(measured)) => {
+                take(&mut entry.clip, measured.clone());
+                unknown.push((path.clone(), stamp));
+            }
+            None => unknown.push((path.clone(), stamp)),
+        }
+    }
+    unknown
+}
+
+/// The clips of which anything is known: measured, or blocked by what is wrong with them.
+fn library(entries: &BTreeMap<ClipPath, Entry>, scanned_at: Option<Timestamp>) -> Library {
+    let known = |entry: &&Entry| scanned_at.is_some() || entry.clip.airable() != Err(ClipFault::NotAudio);
+    let clips = entries.values().filter(known).map(|entry| (entry.clip.path.clone(), entry.clip.clone())).collect();
+    Library { clips, scanned_at }
 }
 
 /// Measures a single file anywhere on this PC: what an operator wants to hear now. It has no topic, and its name here
@@ -147,8 +183,10 @@ fn add(clip: &mut Clip, fault: ClipFault) {
     clip.faults.dedup();
 }
 
+/// Takes what was measured, instead of what was measured before. Faults of name and place stay.
 fn take(clip: &mut Clip, measured: Measured) {
     clip.sound = measured.sound;
+    clip.faults.retain(|fault| matches!(fault, ClipFault::NoTopic | ClipFault::OddName | ClipFault::Twin));
     for fault in measured.faults {
         add(clip, fault);
     }

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use loaphuong::model::clip::ClipFault;
 
@@ -72,14 +72,29 @@ fn a_broken_cache_is_made_anew() {
     spy.scan();
     let file = spy.place.state().join("library.json");
     let whole = fs::read_to_string(&file).unwrap();
-    for broken in
-        ["", "{", "[]", "\u{0}", &whole[..whole.len() / 2], &whole.replacen("program\":\"", "program\":\"x", 1)]
-    {
+    for broken in ["", "{", "[]", "\u{0}", &whole[..whole.len() / 2], &whole.replacen("by\":\"", "by\":\"x", 1)] {
         fs::write(&file, broken).unwrap();
         assert_eq!(spy.scan(), ["a.wav"], "{broken}");
         assert_eq!(fs::read_to_string(&file).unwrap(), whole);
     }
     assert_eq!(fs::read_dir(spy.place.state()).unwrap().count(), 1, "no draft left behind");
+}
+
+#[test]
+fn a_large_new_folder_keeps_no_slot_waiting() {
+    let spy = Spy::new();
+    (0..21).for_each(|n| tone(&spy.place.at(format!("y-te/{n:02}.wav"))));
+    let (whole, on_the_way) = spy.place.scan_watching(Path::new(PROGRAM));
+    let sizes: Vec<usize> = on_the_way.iter().map(|library| library.clips.len()).collect();
+    assert_eq!(sizes, [10, 20], "every ten files");
+    // After an update of the program, what the old one measured serves until the new one has measured it.
+    let file = spy.place.state().join("library.json");
+    let old = fs::read_to_string(&file).unwrap().replace("by\":\"", "by\":\"x");
+    fs::write(&file, old).unwrap();
+    let (again, on_the_way) = spy.place.scan_watching(Path::new(PROGRAM));
+    assert_eq!(on_the_way[0].clips, whole.clips);
+    assert_eq!(again, whole);
+    assert_eq!(spy.place.scan_watching(Path::new(PROGRAM)).1, [], "nothing new, nothing to tell");
 }
 
 /// The process that measures dies on one file, as it would on an allocation beyond its limit.

@@ -42,15 +42,26 @@ impl Place {
     }
 
     pub(crate) fn scan_with(&self, program: &Path) -> Library {
-        let mut last = None;
-        let mut tell = |progress: Progress| {
-            assert_eq!(progress.done, last.map_or(1, |p: Progress| p.done + 1));
-            last = Some(progress);
+        self.scan_watching(program).0
+    }
+
+    /// The library, and what was told of it on the way.
+    pub(crate) fn scan_watching(&self, program: &Path) -> (Library, Vec<Library>) {
+        let (mut last, mut on_the_way) = (None, Vec::new());
+        let mut tell = |progress: Progress| match progress {
+            Progress::Files { done, total } => {
+                assert!(last.is_none_or(|(before, _)| done == before + 1));
+                last = Some((done, total));
+            }
+            Progress::SoFar(library) => {
+                assert_eq!(library.scanned_at, None, "files are missing in it");
+                on_the_way.push(library);
+            }
         };
         let library = scan(&self.audio(), &self.state(), program, Timestamp::UNIX_EPOCH, &mut tell);
         assert_eq!(library.scanned_at, Some(Timestamp::UNIX_EPOCH));
-        assert!(last.is_none_or(|p| p.done == p.total && p.total == library.clips.len()));
-        library
+        assert!(last.is_none_or(|(done, total)| done == total && total == library.clips.len()));
+        (library, on_the_way)
     }
 }
 
