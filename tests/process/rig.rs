@@ -13,7 +13,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Zoned};
 use loaphuong::clock;
 use loaphuong::model::time::Mono;
-use rustix::process::{Pid, Signal, kill_process, test_kill_process};
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
 use crate::http::{self, Answer};
@@ -168,9 +168,7 @@ impl Station {
 
     /// Starts the daemon and does not wait.
     pub(crate) fn spawn(&self, args: &[&str]) -> Daemon<'_> {
-        let log = |name: &str| -> File {
-            OpenOptions::new().create(true).append(true).open(self.path(name)).unwrap()
-        };
+        let log = |name: &str| -> File { OpenOptions::new().create(true).append(true).open(self.path(name)).unwrap() };
         let mut command = self.command();
         command.arg("run").args(args).stdout(log("stdout")).stderr(log("stderr"));
         Daemon { station: self, child: command.spawn().unwrap() }
@@ -347,12 +345,13 @@ impl Drop for Daemon<'_> {
     }
 }
 
-/// Is there such a process?
+/// Does this process still run? One that has ended and that nobody has asked after is not alive.
 pub(crate) fn alive(process: Pid) -> bool {
-    test_kill_process(process).is_ok()
+    let status = fs::read_to_string(format!("/proc/{}/status", process.as_raw_nonzero()));
+    status.is_ok_and(|status| !status.contains("\nState:\tZ"))
 }
 
-/// The path of the folder with the recordings.
+/// The recording that a row names.
 pub(crate) fn heard(station: &Station, row: &Value) -> PathBuf {
     let below = row["outputs"][0]["heard"].as_str().unwrap_or_else(|| panic!("nothing heard: {row}"));
     station.path("state").join(Path::new(below))
