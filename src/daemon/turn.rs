@@ -127,6 +127,8 @@ impl Turn {
         if let Some(diagnostics) = self.rejected.take() {
             self.step(Event::Rejected(diagnostics), options)?;
         }
+        // Keeps the text if it is good, and sees what was saved between the first look and the watch.
+        self.read();
         self.step(Event::Clock { synchronised: clock::synchronised() }, options)?;
         systemd::ready("on duty");
         while self.flow == Flow::On {
