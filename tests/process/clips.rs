@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::rig::{Daemon, PATIENCE, Station, heard, said, sleep_until, wait};
+use crate::rig::{Daemon, PATIENCE, Station, heard, wait};
 use crate::sound;
 
 /// The clip of that path in `GET /v1/clips`.
@@ -153,16 +153,30 @@ fn a_clip_overwritten_while_it_plays_is_not_a_whole_airing() {
 }
 
 #[test]
-fn a_folder_that_cannot_be_read_is_no_end() {
+fn an_audio_folder_that_is_taken_away_and_brought_again() {
     let station = Station::new();
     station.clip("tin/a.wav", 1.0, 300.0);
-    let at = Station::in_seconds(8);
-    let id = station.slot("mot", &at, "topics = [\"tin\"]\n");
-    fs::rename(station.path("audio"), station.path("mat")).unwrap();
+    let lost = station.slot("mot", &Station::in_seconds(8), "topics = [\"tin\"]\n");
+    let later = station.slot("hai", &Station::in_seconds(23), "topics = [\"tin\"]\n");
+    let audio = station.path("audio");
+    fs::rename(&audio, station.path("mat")).unwrap();
     let daemon = station.start();
     assert_eq!(daemon.wait_scanned()["clips"], json!([]));
-    sleep_until(&at);
-    let row = daemon.wait_row(&id);
+    let row = daemon.wait_row(&lost);
     assert_eq!((&row["outcome"], &row["reason"]), (&json!("missed"), &json!("nothing_to_play")), "{row}");
-    assert_eq!(said(&station.run(&["stop"])).trim(), "Hiện không có gì đang phát.");
+
+    assert_eq!(daemon.status()["faults"][0]["subject"], lost);
+
+    // Mounted at last; then another folder in its place, as who sorts files does; then a file in the new one.
+    fs::rename(station.path("mat"), &audio).unwrap();
+    wait("the folder that came", PATIENCE, || clip(&daemon, "tin/a.wav"));
+    daemon.wait_status("the end of the fault", |s| s["faults"] == json!([]));
+    fs::rename(&audio, station.path("cu")).unwrap();
+    station.clip("tin/b.wav", 1.0, 450.0);
+    wait("the other folder", PATIENCE, || clip(&daemon, "tin/b.wav"));
+    assert_eq!(clip(&daemon, "tin/a.wav"), None);
+    station.clip("tin/c.wav", 1.0, 500.0);
+    wait("the file in it", PATIENCE, || clip(&daemon, "tin/c.wav"));
+    let row = daemon.wait_row_for(&later, Duration::from_secs(40));
+    assert_eq!(row["outcome"], "aired", "{row}");
 }
