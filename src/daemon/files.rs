@@ -1,9 +1,11 @@
 //! Watches the folders of configuration and audio, and lets a burst of changes settle. Effects: inotify.
 //!
-//! Folders are watched, not files: an editor saves by renaming a new file over the old one. What inotify does not
-//! tell (a network folder, a folder that was moved away) is found by looking again when something else wakes the loop.
+//! Folders are watched, not files: an editor saves by renaming a new file over the old one. The folders above them are
+//! watched too: a folder may be mounted late, or be replaced as a whole. What inotify does not tell (a network folder)
+//! is found by looking again when something else wakes the loop.
 
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use notify::event::{AccessKind, AccessMode};
@@ -18,20 +20,25 @@ pub(super) struct Watch {
     watcher: Option<RecommendedWatcher>,
     folder: Folder,
     watched: Vec<PathBuf>,
+    /// What it is about: changes elsewhere in the folders above are no news.
+    wanted: Arc<Mutex<Vec<PathBuf>>>,
 }
 
 impl Watch {
     /// A watch on nothing yet. Without inotify the station works all the same; changes are seen later.
     pub(super) fn new(folder: Folder, inputs: &UnboundedSender<Input>) -> Self {
         let inputs = inputs.clone();
+        let wanted = Arc::<Mutex<Vec<PathBuf>>>::default();
+        let about = Arc::clone(&wanted);
         let watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
-            let changed = event.as_ref().is_ok_and(|e| matters(e.kind)) || event.is_err();
+            let wanted = about.lock().unwrap_or_else(PoisonError::into_inner);
+            let changed = event.map_or(true, |e| matters(e.kind) && concerns(&e.paths, &wanted));
             if changed && inputs.send(Input::Changed(folder)).is_err() {
                 tracing::debug!("the loop has ended; nobody cares for files any more");
             }
         });
         let watcher = watcher.inspect_err(|error| tracing::warn!(%error, "folders cannot be watched")).ok();
-        Self { watcher, folder, watched: Vec::new() }
+        Self { watcher, folder, watched: Vec::new(), wanted }
     }
 
     /// Watches these folders and no others. Watching anew is how a folder that was replaced is found again.
@@ -46,13 +53,21 @@ impl Watch {
                 tracing::debug!(%error, folder = %old.display(), "was not watched any more");
             }
         }
-        for folder in folders {
+        *self.wanted.lock().unwrap_or_else(PoisonError::into_inner) = folders.iter().map(PathBuf::from).collect();
+        let above = folders.iter().filter_map(|f| f.parent()).filter(|above| !folders.contains(above));
+        let above = above.map(|above| (above, RecursiveMode::NonRecursive));
+        for (folder, mode) in folders.iter().map(|folder| (*folder, mode)).chain(above) {
             match watcher.watch(folder, mode) {
                 Ok(()) => self.watched.push(folder.to_path_buf()),
                 Err(error) => tracing::warn!(%error, folder = %folder.display(), "cannot be watched"),
             }
         }
     }
+}
+
+/// Is any of these paths in a wanted folder? A report without paths (too many changes at once) may be about anything.
+fn concerns(paths: &[PathBuf], wanted: &[PathBuf]) -> bool {
+    paths.is_empty() || paths.iter().any(|path| wanted.iter().any(|folder| path.starts_with(folder)))
 }
 
 /// Reading a file changes nothing, and the daemon itself reads these files.

@@ -63,7 +63,8 @@ impl Turn {
             return self.step(Event::Trouble { code: "restart_needed", subject: None, message, remedy }, options);
         }
         self.step(Event::TroubleOver { code: "restart_needed", subject: None }, options)?;
-        reading::keep(&loaded.files, &current.paths.state);
+        let (files, state) = (loaded.files, current.paths.state.clone());
+        tokio::task::spawn_blocking(move || reading::keep(&files, &state));
         if station.revision == current.revision {
             return self.step(Event::Mended, options);
         }

@@ -61,6 +61,6 @@ fn thin_out(airing: &Airing, station: &Station) {
 fn log_airing(airing: &Airing) {
     let (id, outcome) = (&airing.head.id, airing.outcome);
     let reason = airing.reason.map(Reason::code);
-    let played: f64 = airing.items.iter().map(|i| i.played_s.0).sum();
+    let played = airing.items.iter().fold(0.0, |sum, i| sum + i.played_s.0);
     tracing::info!(%id, %outcome, reason, played_s = played, start_error_ms = airing.start_error_ms, "airing over");
 }

@@ -6,6 +6,7 @@
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
@@ -44,7 +45,7 @@ pub(super) fn start(dir: &Path) -> Start {
     }
 }
 
-/// Keeps a good text. A failure is logged: the station airs all the same.
+/// Keeps a good text. A failure is logged: the station airs all the same. Waits for the disk.
 pub(super) fn keep(files: &[SourceFile], state: &Path) {
     if files.is_empty() {
         return;
@@ -57,6 +58,8 @@ pub(super) fn keep(files: &[SourceFile], state: &Path) {
 }
 
 fn write(kept: &[KeptFile], state: &Path) -> io::Result<()> {
+    static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+    let _turn = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
     let text = serde_json::to_vec(kept)?;
     let target = state.join(KEPT);
     if fs::read(&target).is_ok_and(|old| old == text) {

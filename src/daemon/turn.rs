@@ -130,6 +130,8 @@ impl Turn {
         if let Some(diagnostics) = self.rejected.take() {
             self.step(Event::Rejected(diagnostics), options)?;
         }
+        // Keeps the text if it is good, and sees what was saved between the first look and the watch.
+        self.read();
         self.step(Event::Clock { synchronised: clock::synchronised() }, options)?;
         systemd::ready("on duty");
         while self.flow == Flow::On {
@@ -207,10 +209,14 @@ impl Turn {
 
     fn time(&mut self, options: &Options<'_>) -> Result<(), RunError> {
         let now = clock::mono();
-        if self.audio_settle.take(now) {
+        let (audio, config) = (self.audio_settle.take(now), self.config_settle.take(now));
+        if audio || config {
+            self.cover();
+        }
+        if audio {
             self.scan();
         }
-        if self.config_settle.take(now) || now.since(self.read_at) > STALE {
+        if config || now.since(self.read_at) > STALE {
             self.read();
         }
         self.step(Event::Clock { synchronised: clock::synchronised() }, options)

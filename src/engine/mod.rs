@@ -158,7 +158,10 @@ impl Engine {
             Event::Configured(station) => self.configured(now, &station),
             Event::Rejected(diagnostics) => self.rejected = Some(Rejected { at: self.moment(now), diagnostics }),
             Event::Mended => self.rejected = None,
-            Event::Library(library) => self.library = library,
+            Event::Library(library) => {
+                self.library = library;
+                self.review_choice_faults(now);
+            }
             Event::Player { run, said } => self.heard(now, run, said),
             Event::PlayerGone { run, how } => self.player_gone(now, run, &how),
             Event::Stored(ticket) => self.stored(now, ticket),

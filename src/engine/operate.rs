@@ -154,6 +154,7 @@ impl Engine {
         self.rejected = None;
         self.loaded_at = at;
         self.station = Arc::clone(station);
+        self.review_choice_faults(now);
         let occurrences = plan::occurrences(station, now.wall, later(now.wall, self.lead()));
         let gone: Vec<AiringId> = self
             .book

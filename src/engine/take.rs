@@ -10,6 +10,7 @@ use crate::engine::{Engine, words};
 use crate::model::airing::{Head, PlannedItem, Role};
 use crate::model::clip::{Clip, Sound};
 use crate::model::entry::Entry;
+use crate::model::fault::Fault;
 use crate::model::id::{ClipPath, Topic};
 use crate::model::occurrence::Occurrence;
 use crate::model::outcome::{Kind, Outcome, Priority, Reason};
@@ -23,6 +24,8 @@ use crate::plan;
 const PREPARE: Duration = Duration::from_secs(8);
 /// A slot that may not be late at all still has this long, for nothing starts in no time.
 const LEAST_LATENESS: Duration = Duration::from_secs(2);
+/// What a slot without a good clip, or an airing whose clip failed, is called on the board.
+const CHOICE_FAULTS: [&str; 4] = ["nothing_to_play", "clip_missing", "clip_corrupt", "clip_short"];
 /// Twice the power, in dB.
 const DOUBLE_POWER: f64 = 3.0103;
 /// How long the ids of settled airings are remembered: longer than any clock is set back by hand.
@@ -125,15 +128,26 @@ impl Engine {
 
     /// A slot that has something to play again has no fault any more.
     fn clear_choice_faults(&mut self, now: Now, rule: &str) {
-        let stale: Vec<String> = self
-            .board
-            .all()
-            .into_iter()
-            .filter(|f| f.code == "nothing_to_play")
-            .filter_map(|f| f.subject.filter(|s| s.starts_with(&format!("{rule}@"))))
-            .collect();
-        for subject in stale {
-            self.clear(now, "nothing_to_play", Some(&subject));
+        let of_rule = format!("{rule}@");
+        self.clear_choice_faults_if(now, |subject| subject.starts_with(&of_rule));
+    }
+
+    /// Another library or another schedule: slots that are mended by it do not wait for their next turn to say so.
+    pub(super) fn review_choice_faults(&mut self, now: Now) {
+        let date = self.moment(now).local().date();
+        let rules = self.station.communes.iter().flat_map(|c| c.slots.iter().map(move |s| (c, s)));
+        let barren = rules.filter(|(c, s)| plan::choose(c, s, &self.library, &self.history, date).is_err());
+        let barren: Vec<String> = barren.map(|(c, s)| format!("{}/{}@", c.id, s.id)).collect();
+        self.clear_choice_faults_if(now, |subject| !barren.iter().any(|rule| subject.starts_with(rule)));
+    }
+
+    /// Faults of a choice have an airing's id as their subject; a jingle's have a file's name.
+    fn clear_choice_faults_if(&mut self, now: Now, mended: impl Fn(&str) -> bool) {
+        let of_choice = |f: &Fault| CHOICE_FAULTS.contains(&f.code.as_str());
+        let over = self.board.all().into_iter().filter(of_choice).filter_map(|f| Some((f.code, f.subject?)));
+        let over: Vec<_> = over.filter(|(_, subject)| subject.contains('@') && mended(subject)).collect();
+        for (code, subject) in over {
+            self.clear(now, &code, Some(&subject));
         }
     }
 

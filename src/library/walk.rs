@@ -28,6 +28,8 @@ pub(super) struct Stamp {
     pub size: u64,
     /// When it was last written, in nanoseconds since 1970.
     pub mtime_ns: i128,
+    /// When anything about it last changed: copying tools set the time of writing back, and nobody can set this one.
+    pub ctime_ns: i128,
     /// Its number on the disk.
     pub inode: u64,
 }
@@ -35,8 +37,13 @@ pub(super) struct Stamp {
 impl Stamp {
     /// Of a file, links followed.
     pub(super) fn of(about: &Metadata) -> Self {
-        let mtime_ns = i128::from(about.mtime()) * 1_000_000_000 + i128::from(about.mtime_nsec());
-        Self { size: about.size(), mtime_ns, inode: about.ino() }
+        let nanos = |seconds: i64, nanos: i64| i128::from(seconds) * 1_000_000_000 + i128::from(nanos);
+        Self {
+            size: about.size(),
+            mtime_ns: nanos(about.mtime(), about.mtime_nsec()),
+            ctime_ns: nanos(about.ctime(), about.ctime_nsec()),
+            inode: about.ino(),
+        }
     }
 }
 

@@ -1,5 +1,8 @@
 //! The clips of a run → samples in the ring: checks every file, decodes, applies gain, resamples. Effects: reads files.
 
+use std::fs::File;
+use std::io;
+use std::os::unix::fs::MetadataExt as _;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
@@ -90,13 +93,14 @@ impl Programme {
     ///
     /// A clip that fails in its middle plays until there and is marked; the next one follows.
     pub(super) fn work(mut self, items: &[JobItem], say: impl Fn(Word)) {
-        let decoders = match arm(items) {
-            Ok(decoders) => decoders,
+        let clips = match arm(items) {
+            Ok(clips) => clips,
             Err(failure) => return say(Word::Failed(failure)),
         };
         let mut say_primed = Some(|| say(Word::Primed));
-        for (at, (item, decoder)) in items.iter().zip(decoders).enumerate() {
-            let fault = match self.play(item, decoder, &mut say_primed) {
+        for (at, (item, (decoder, witness))) in items.iter().zip(clips).enumerate() {
+            let played = self.play(item, decoder, &mut say_primed);
+            let fault = match played.and_then(|()| witness.unchanged(item)) {
                 Ok(()) => None,
                 Err(Stop::Unheard) => return,
                 Err(Stop::Clip { reason, detail }) if self.pushed == 0 => {
@@ -171,21 +175,46 @@ impl Programme {
 }
 
 /// Opens every file of the job, holds it open, and sees that each is still the one that was measured. What happens to the
-/// names afterwards (a file renamed over another, say) no longer matters.
-fn arm(items: &[JobItem]) -> Result<Vec<Decoder>, Failure> {
+/// names afterwards (a file renamed over another, say) no longer matters; what happens to the bytes is seen at the end.
+fn arm(items: &[JobItem]) -> Result<Vec<(Decoder, Witness)>, Failure> {
     let each = items.iter().enumerate().map(|(at, item)| {
         let failed = |reason, detail| Failure { reason, item: Some(at), detail };
         let open = || {
             let mut file = decode::open(&item.file)?;
-            Ok((decode::hash(&mut file)?, file))
+            let witness = Witness::of(&file)?;
+            Ok((decode::hash(&mut file)?, file, witness))
         };
-        let (hash, file) = open().map_err(|e: decode::DecodeError| failed(e.reason(), e.to_string()))?;
+        let (hash, file, witness) = open().map_err(|e: decode::DecodeError| failed(e.reason(), e.to_string()))?;
         if hash != item.hash {
             return Err(failed(Reason::ClipCorrupt, "changed since it was measured".to_owned()));
         }
-        Decoder::read(file, &item.file).map_err(|e| failed(e.reason(), e.to_string()))
+        let decoder = Decoder::read(file, &item.file).map_err(|e| failed(e.reason(), e.to_string()))?;
+        Ok((decoder, witness))
     });
     each.collect()
+}
+
+/// The file of a clip, to be asked afterwards whether somebody wrote into it while it was played.
+struct Witness {
+    file: File,
+    changed: (i64, i64),
+}
+
+impl Witness {
+    fn of(file: &File) -> io::Result<Self> {
+        let about = file.metadata()?;
+        Ok(Self { file: file.try_clone()?, changed: (about.ctime(), about.ctime_nsec()) })
+    }
+
+    /// Are its bytes those that were measured? Only looked at if the kernel says that something about it has changed. Call
+    /// it when nothing is read from the file any more.
+    fn unchanged(mut self, item: &JobItem) -> Result<(), Stop> {
+        let about = self.file.metadata().map_err(decode::DecodeError::from)?;
+        if (about.ctime(), about.ctime_nsec()) == self.changed || decode::hash(&mut self.file)? == item.hash {
+            return Ok(());
+        }
+        Err(Stop::Clip { reason: Reason::ClipCorrupt, detail: "changed while it was played".to_owned() })
+    }
 }
 
 /// The rise at the beginning of a clip that does not begin at its beginning.

@@ -213,14 +213,14 @@ fn a_wav_holds_the_programme_to_the_frame() {
 fn a_proof_is_never_overwritten() {
     let rig = Rig::without_server();
     let (file, heard) = (rig.path("bai.wav"), rig.path("heard.wav"));
-    write_wav(&file, &babble(1.0, 48_000, 3), 48_000);
+    write_wav(&file, &babble(0.5, 48_000, 3), 48_000);
     fs::write(&heard, "yesterday's").unwrap();
-    let mut player = Player::start(&rig);
-    player.tell(&ToPlayer::Prepare(job(OutputKind::Wav, heard.clone(), vec![item(&file)])));
-    let (last, status) = player.last(PATIENCE);
-    let expected = loaphuong::model::outcome::Reason::StorageFault;
-    assert!(matches!(last, FromPlayer::Failed { reason, .. } if reason == expected), "{last:?}");
-    assert!(!status.success());
+    fs::write(rig.path("heard.2.wav"), "and another").unwrap();
+    let (mut player, device) = Player::ready(&rig, job(OutputKind::Wav, heard.clone(), vec![item(&file)]));
+    assert_eq!(device, Opened::File { path: rig.path("heard.3.wav") });
+    player.tell(&ToPlayer::Begin { at: now() });
+    ended(player.last(PATIENCE).0);
+    assert_eq!(Recording::read(&rig.path("heard.3.wav")).samples.len(), 24_000);
     assert_eq!(fs::read_to_string(heard).unwrap(), "yesterday's");
 }
 

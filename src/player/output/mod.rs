@@ -58,15 +58,14 @@ impl CardError {
 /// May block for ever on a hung sound server: call it on a thread that nobody waits for.
 pub(super) fn open(job: &Job, feed: Feed) -> Result<Box<dyn Output>, Failure> {
     let feed = Arc::new(Mutex::new(feed));
-    let file = || Opened::File { path: job.heard.clone() };
     match &job.output {
         OutputKind::Device { name } => Ok(Box::new(card::open(name.as_deref(), &feed).map_err(CardError::failure)?)),
-        OutputKind::Wav => Ok(Box::new(wav::open(&job.heard, file(), feed)?)),
+        OutputKind::Wav => Ok(Box::new(wav::open(&job.heard, |path| Opened::File { path }, feed)?)),
         OutputKind::Null => Ok(Box::new(null::open(feed)?)),
         OutputKind::Auto => match card::open(None, &feed) {
             Ok(card) => Ok(Box::new(card)),
             Err(CardError::Absent(why)) => {
-                let opened = Opened::StandIn { path: job.heard.clone(), why };
+                let opened = |path| Opened::StandIn { path, why: why.clone() };
                 Ok(Box::new(wav::open(&job.heard, opened, feed)?))
             }
             Err(error) => Err(error.failure()),

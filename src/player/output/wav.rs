@@ -2,6 +2,7 @@
 
 use std::fs::{self, File};
 use std::io::{self, BufWriter};
+use std::iter;
 use std::path::{Path, PathBuf};
 
 use hound::{SampleFormat, WavSpec, WavWriter};
@@ -17,6 +18,9 @@ const SPEC: WavSpec =
 /// A WAV file counts its bytes in 32 bits: six hours.
 const MOST_SAMPLES: u32 = 6 * 3600 * RATE.0 * CHANNEL_COUNT as u32;
 
+/// So many recordings of one airing are looked for at the most.
+const MOST_NAMES: u32 = 1000;
+
 /// The file. Its header is brought up to date every second, so that it can be played whenever the process dies.
 struct Recording {
     path: PathBuf,
@@ -25,18 +29,33 @@ struct Recording {
     since_flush: usize,
 }
 
-/// Makes the file, with its folder if need be. A file of that name is never overwritten: it is somebody's proof.
-pub(super) fn open(path: &Path, opened: Opened, feed: SharedFeed) -> Result<Paced, Failure> {
+/// Makes the file, with its folder if need be. A file of that name is never overwritten, for it is somebody's proof: a run
+/// that is prepared again (a restart just before its time, say) takes the next free name.
+pub(super) fn open(path: &Path, opened: impl Fn(PathBuf) -> Opened, feed: SharedFeed) -> Result<Paced, Failure> {
     let create = || {
         if let Some(folder) = path.parent() {
             fs::create_dir_all(folder)?;
         }
-        let file = File::create_new(path)?;
-        Ok((file.try_clone()?, file))
+        let (path, file) = create_new(path)?;
+        Ok((path, file.try_clone()?, file))
     };
-    let (file, copy) = create().map_err(|e: io::Error| failure(path, &e))?;
-    let writer = WavWriter::new(BufWriter::new(copy), SPEC).map_err(|e| broken(path, e))?;
-    paced::start(opened, feed, Recording { path: path.to_owned(), writer, file, since_flush: 0 })
+    let (path, file, copy) = create().map_err(|e: io::Error| failure(path, &e))?;
+    let writer = WavWriter::new(BufWriter::new(copy), SPEC).map_err(|e| broken(&path, e))?;
+    paced::start(opened(path.clone()), feed, Recording { path, writer, file, since_flush: 0 })
+}
+
+/// `a.wav`, or the first of `a.2.wav`, `a.3.wav` … that is free.
+fn create_new(path: &Path) -> io::Result<(PathBuf, File)> {
+    let others = (2..=MOST_NAMES).map(|n| path.with_extension(format!("{n}.wav")));
+    let mut last = io::Error::from(io::ErrorKind::AlreadyExists);
+    for path in iter::once(path.to_owned()).chain(others) {
+        match File::create_new(&path) {
+            Ok(file) => return Ok((path, file)),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => last = error,
+            Err(error) => return Err(error),
+        }
+    }
+    Err(last)
 }
 
 impl Keeper for Recording {

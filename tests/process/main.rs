@@ -1,0 +1,16 @@
+//! The whole program as residents, officers and power cuts meet it: the real binary, real files, real HTTP on loopback.
+//! Effects: processes, files, time.
+
+mod airing;
+mod amplifier;
+mod clips;
+mod crash;
+mod http;
+mod idle;
+mod operator;
+mod reload;
+mod rig;
+mod rows;
+mod sound;
+mod start;
+mod trial;
