@@ -20,7 +20,12 @@ pub fn load(dir: &Path) -> Loaded {
         Ok(base) => base,
         Err(error) => {
             problems.push(unreadable(&dir.display().to_string(), &error));
-            return Loaded { station: None, diagnostics: problems, places: crate::config::Places::default(), files: Vec::new() };
+            return Loaded {
+                station: None,
+                diagnostics: problems,
+                places: crate::config::Places::default(),
+                files: Vec::new(),
+            };
         }
     };
     match read(&base.join(STATION_FILE), STATION_FILE) {
