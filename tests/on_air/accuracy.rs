@@ -24,9 +24,9 @@ fn every_slot_starts_on_its_second_and_is_heard_whole() {
     let slots: Vec<Slot> = (0..SLOTS).map(|n| slot(n, first + SignedDuration::from_secs(4 * n))).collect();
     let ear = rig.capture();
     let station = Station::start(&rig, &slots);
-    let started = now();
+    let begun = now();
     let rows = station.wait_rows(slots.len(), Duration::from_secs(90));
-    let took = now().since(started);
+    let took = now().since(begun);
     let recording = ear.stop();
     println!("processor {:.1} % of one core", 100.0 * station.cpu().as_secs_f64() / took.as_secs_f64());
 

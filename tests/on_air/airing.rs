@@ -61,8 +61,8 @@ fn slots_that_share_an_output_never_sound_at_once() {
     assert_eq!(heard.len(), 3, "{heard:?}\n{rows:#?}");
     for ((stretch, clip), row) in heard.iter().zip(&clips).zip(&rows) {
         let score = same(clip, &recording.samples[stretch.clone()]);
-        let started = wall_at(recording.at(stretch.start));
-        let late = started.duration_since(row.airing.head.planned_at.at).as_secs_f64() * 1e3;
+        let planned = row.airing.head.planned_at.at;
+        let late = wall_at(recording.at(stretch.start)).duration_since(planned).as_secs_f64() * 1e3;
         let stated = row.airing.start_error_ms.expect("a start");
         println!("{}: heard {late:+.0} ms, row {stated:+} ms, score {score:.4}", row.airing.head.id);
         assert!(score >= 0.95, "score {score}");

@@ -1,7 +1,8 @@
 //! A station for one test: its folder, the running daemon, its answers over HTTP. Effects: files, processes, sockets.
 
+use std::fmt::Write as _;
 use std::fs;
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, Read, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::path::PathBuf;
 use std::process::{Child, ChildStderr, Command, Stdio};
@@ -90,10 +91,12 @@ fn write_config(rig: &Rig, lead_in: &str, slots: &[Slot]) {
                        [hours]\nallowed = [\"00:00-24:00\"]\nbasis = \"Thử\"\n"
         .to_owned();
     for Slot { id, topic, cron, start_within, more } in slots {
-        commune += &format!(
+        writeln!(
+            commune,
             "[[slot]]\nid = \"{id}\"\nname = \"{id}\"\ncron = \"{cron}\"\ntopics = [\"{topic}\"]\n\
-             start_within = \"{start_within}\"\n{more}\n"
-        );
+             start_within = \"{start_within}\"\n{more}"
+        )
+        .unwrap();
     }
     fs::create_dir_all(rig.path("config/communes")).unwrap();
     fs::write(rig.path("config/station.toml"), station).unwrap();
@@ -197,6 +200,11 @@ impl Station {
         }
     }
 
+    /// Does it show this fault now?
+    pub(crate) fn has_fault(&self, code: &str) -> bool {
+        self.status().faults.iter().any(|fault| fault.code == code)
+    }
+
     /// What it complained of since then: lines of its log of the levels WARN and ERROR.
     pub(crate) fn complaints(&self, since: Mono) -> Vec<String> {
         let said = self.said.lock().unwrap();
@@ -209,7 +217,7 @@ impl Station {
     /// All that it logged.
     pub(crate) fn log(&self) -> String {
         let said = self.said.lock().unwrap();
-        said.iter().map(|(_, line)| format!("  {line}\n")).collect()
+        said.iter().map(|(_, line)| line.as_str()).collect::<Vec<_>>().join("\n")
     }
 
     /// Its players, by process id.
@@ -218,7 +226,9 @@ impl Station {
         for task in fs::read_dir(format!("/proc/{}/task", self.pid())).unwrap().flatten() {
             let children = fs::read_to_string(task.path().join("children")).unwrap_or_default();
             let children = children.split_whitespace().filter_map(|pid| pid.parse::<u32>().ok());
-            players.extend(children.filter(|pid| fs::read(format!("/proc/{pid}/cmdline")).is_ok_and(is_player)));
+            players.extend(
+                children.filter(|pid| fs::read(format!("/proc/{pid}/cmdline")).is_ok_and(|line| is_player(&line))),
+            );
         }
         players
     }
@@ -244,7 +254,7 @@ impl Drop for Station {
     }
 }
 
-fn is_player(command: Vec<u8>) -> bool {
+fn is_player(command: &[u8]) -> bool {
     command.split(|byte| *byte == 0).any(|word| word == b"player")
 }
 
