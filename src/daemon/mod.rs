@@ -13,6 +13,7 @@
 
 mod amplifier;
 mod boot;
+mod complaints;
 mod files;
 mod follow;
 mod hands;

@@ -7,6 +7,7 @@ use std::time::Duration;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 use tokio::sync::watch;
 
+use super::complaints::Complaints;
 use super::files::{Settle, Watch};
 use super::hands::{Flow, Hands};
 use super::input::{Folder, Input};
@@ -65,6 +66,7 @@ pub(super) struct Turn {
     pub(super) reloading: Vec<AskId>,
     /// What is wrong with the text that the last start could not use.
     pub(super) rejected: Option<Vec<Diagnostic>>,
+    pub(super) complaints: Complaints,
     pub(super) tried: Trial,
     pub(super) flow: Flow,
 }
@@ -111,6 +113,7 @@ impl Turn {
             scanning: None,
             reloading: Vec::new(),
             rejected,
+            complaints: Complaints::default(),
             tried: Trial::No,
             flow: Flow::On,
         })
@@ -194,10 +197,18 @@ impl Turn {
     fn player(&mut self, run: RunId, heard: Heard, options: &Options<'_>) -> Result<(), RunError> {
         match heard {
             Heard::Said(said) => {
-                if let FromPlayer::Failed { reason, detail, .. } = &said {
-                    tracing::warn!(?run, %reason, detail, "the player cannot go on");
+                match &said {
+                    FromPlayer::Started { .. } => self.complaints.forget(),
+                    FromPlayer::Failed { reason, detail, .. } => {
+                        self.complaints.note(run, &format!("{reason}: {detail}"));
+                    }
+                    _ => {}
                 }
                 self.step(Event::Player { run, said }, options)
+            }
+            Heard::Complained { line } => {
+                self.complaints.note(run, &line);
+                Ok(())
             }
             Heard::Gone { how } => {
                 tracing::debug!(?run, how, "player gone");

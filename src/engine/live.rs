@@ -110,7 +110,7 @@ impl Track {
     pub(super) fn back_off(&self) -> Duration {
         match self.losses {
             0 | 1 => Duration::ZERO,
-            n => Duration::from_millis(250 << n.min(6)).min(Duration::from_secs(5)).max(Duration::from_millis(500)),
+            n => Duration::from_millis(250 << (n - 1).min(6)).min(Duration::from_secs(5)),
         }
     }
 

@@ -242,7 +242,6 @@ impl Run {
                 (ExitCode::SUCCESS, Some(FromPlayer::Ended { progress, items, end }))
             }
             Last::Failed(Failure { reason, item, detail }) => {
-                eprintln!("{reason}: {detail}");
                 let progress = account.started.map(|_| self.progress(&account, account.at.unwrap_or_else(now)));
                 (ExitCode::FAILURE, Some(FromPlayer::Failed { reason, item, detail, progress }))
             }

@@ -9,7 +9,8 @@ use std::time::Duration;
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use tokio::sync::{Notify, mpsc};
-use tokio::time::timeout;
+use tokio::task::JoinHandle;
+use tokio::time::{Instant, timeout_at};
 
 use crate::model::playback::{FromPlayer, RunId, ToPlayer};
 
@@ -28,6 +29,11 @@ const LAST_WORDS: Duration = Duration::from_secs(1);
 pub enum Heard {
     /// The player said something.
     Said(FromPlayer),
+    /// It, or a library in it, complained on standard error. At most [`COMPLAINTS`] lines a run.
+    Complained {
+        /// In its own words, for engineers.
+        line: String,
+    },
     /// The process has ended and left nothing behind. Comes exactly once, and last.
     Gone {
         /// How, for engineers: `exit status: 0`, `signal: 9 (SIGKILL)`.
@@ -80,8 +86,8 @@ pub fn spawn(run: RunId, program: &Path, tell: mpsc::UnboundedSender<(RunId, Hea
     let (lines, waiting) = mpsc::channel(WAITING);
     let killed = Arc::new(Notify::new());
     tokio::spawn(write(input, waiting));
-    tokio::spawn(complain(run, complaints));
-    tokio::spawn(attend(run, child, output, Arc::clone(&killed), tell));
+    let complaints = tokio::spawn(complain(run, complaints, tell.clone()));
+    tokio::spawn(attend(run, child, output, complaints, Arc::clone(&killed), tell));
     Ok(Handle { run, lines, killed })
 }
 
@@ -103,13 +109,15 @@ async fn write(mut input: ChildStdin, mut waiting: mpsc::Receiver<ToPlayer>) {
 }
 
 /// Relays the first lines of standard error and swallows the rest.
-async fn complain(run: RunId, from: impl AsyncRead + Unpin) {
+async fn complain(run: RunId, from: impl AsyncRead + Unpin, tell: mpsc::UnboundedSender<(RunId, Heard)>) {
     let mut lines = Lines::new(from);
     let mut told = 0;
     while let Some(line) = lines.next().await {
         if told < COMPLAINTS && !line.is_empty() {
             told += 1;
-            tracing::warn!(run = run.0, "player: {}", String::from_utf8_lossy(&line));
+            let line = String::from_utf8_lossy(&line).into_owned();
+            // A core that no longer listens has no use for it, but the child must not be held up by a full pipe.
+            tell.send((run, Heard::Complained { line })).ok();
         }
     }
 }
@@ -119,6 +127,7 @@ async fn attend(
     run: RunId,
     mut child: Child,
     output: ChildStdout,
+    mut complaints: JoinHandle<()>,
     killed: Arc<Notify>,
     tell: mpsc::UnboundedSender<(RunId, Heard)>,
 ) {
@@ -132,10 +141,13 @@ async fn attend(
             child.wait().await
         }
     };
-    if timeout(LAST_WORDS, &mut relay).await.is_err() {
-        relay.abort();
-        // Its last word must not come after `Gone`.
-        relay.await.ok();
+    let until = Instant::now() + LAST_WORDS;
+    for words in [&mut relay, &mut complaints] {
+        if timeout_at(until, &mut *words).await.is_err() {
+            words.abort();
+            // Its last word must not come after `Gone`.
+            words.await.ok();
+        }
     }
     let how = how.map_or_else(|error| error.to_string(), |status: ExitStatus| status.to_string());
     // A core that no longer listens has no use for it.

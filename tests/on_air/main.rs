@@ -1,0 +1,18 @@
+//! The whole station on the air: the daemon, its players and a sound server, judged by an ear at the speaker. Effects:
+//! processes, loopback sockets, files, time.
+//!
+//! The ear is the judge: what the rows say is held against what was heard, never against what the program meant to do.
+
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod absent;
+mod accuracy;
+mod airing;
+mod ear;
+mod faults;
+mod level;
+mod outage;
+#[path = "../sound/rig.rs"]
+mod rig;
+
+mod station;
