@@ -56,6 +56,7 @@ impl Source {
             return Err(Box::new(too_large(&file.name)));
         }
         match std::str::from_utf8(&file.bytes) {
+            Ok(text) if text.trim_start_matches('\u{feff}').trim().is_empty() => Err(Box::new(blank(&file.name))),
             Ok(text) => Ok(Self::new(&file.name, text.strip_prefix('\u{feff}').unwrap_or(text))),
             Err(error) => Err(Box::new(not_utf8(file, error.valid_up_to()))),
         }
@@ -117,6 +118,19 @@ fn too_large(name: &str) -> Diagnostic {
     )
 }
 
+/// Somebody deleted everything, or the disk was full while it was saved.
+fn blank(name: &str) -> Diagnostic {
+    file_error(
+        name,
+        "blank",
+        text!("Tệp này trống, không có chữ nào.", "This file is empty."),
+        text!(
+            "Chép lại nội dung từ bản sao lưu; nếu không có, lấy tệp mẫu bằng lệnh loaphuong init rồi sửa lại.",
+            "Restore it from a backup; if there is none, `loaphuong init` writes a sample to edit."
+        ),
+    )
+}
+
 fn not_utf8(file: &SourceFile, good: usize) -> Diagnostic {
     if file.bytes.starts_with(&[0xff, 0xfe]) || file.bytes.starts_with(&[0xfe, 0xff]) {
         return file_error(
@@ -124,8 +138,8 @@ fn not_utf8(file: &SourceFile, good: usize) -> Diagnostic {
             "not_utf8",
             text!("Tệp được lưu theo bảng mã UTF-16 (\"Unicode\").", "The file is saved as UTF-16 (\"Unicode\")."),
             text!(
-                "Hãy lưu lại: chọn \"Save as\", mục \"Encoding\" chọn \"UTF-8\".",
-                "Save it again: \"Save as\", encoding \"UTF-8\"."
+                "Hãy lưu lại: trong Notepad chọn File, Save as; ở ô Encoding chọn UTF-8; bấm Save.",
+                "Save it again: in Notepad, File, Save as, Encoding UTF-8, Save."
             ),
         );
     }

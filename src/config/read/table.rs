@@ -135,7 +135,7 @@ fn unknown(key: &str, span: &Span, header: &str, keys: &[&'static str], to: &mut
     let message = if header.is_empty() {
         text!("Không có mục nào tên là \"{word}\".", "There is no table called \"{word}\".")
     } else {
-        text!("Mục {header} không có khóa \"{word}\".", "{header} has no key \"{word}\".")
+        text!("Tên \"{word}\" không dùng được trong mục {header}.", "{header} has no key \"{word}\".")
     };
     let home = home_of(key, keys);
     let near = suggest::key(key, keys).filter(|_| home.is_none());

@@ -3,6 +3,7 @@
 use crate::config::findings::{Finding, quoted};
 use crate::config::read::day::meant_date;
 use crate::config::read::raw::TABLES;
+use crate::config::read::when::meant_time;
 use crate::config::source::{Source, Span};
 use crate::config::suggest;
 use crate::config::syntax::{odd, values};
@@ -11,7 +12,7 @@ use crate::text;
 
 /// What there is to judge by.
 pub(super) struct Slip<'a> {
-    /// The whole line.
+    /// The line without the comment at its end.
     pub(super) line: &'a str,
     /// Where the line begins in the text.
     pub(super) start: usize,
@@ -23,6 +24,9 @@ pub(super) struct Slip<'a> {
     pub(super) said: &'a str,
 }
 
+/// The keys whose value is `true` or `false`.
+const YES_OR_NO: [&str; 2] = ["enabled", "empty"];
+
 /// Code, place, message, remedy.
 pub(super) type Answer = (&'static str, Span, Text, Text);
 
@@ -30,7 +34,7 @@ pub(super) type Answer = (&'static str, Span, Text, Text);
 pub(super) fn classify(source: &Source, span: &Span, said: &str) -> Finding {
     let number = source.line_at(span.start);
     let slip = Slip {
-        line: source.line(number),
+        line: odd::statement(source.line(number)),
         start: source.line_span(number).start,
         span,
         word: source.text.get(span.clone()).unwrap_or_default(),
@@ -51,18 +55,21 @@ fn odd_character(slip: &Slip<'_>) -> Option<Answer> {
     let (at, c, mended) = found;
     let start = slip.start + at;
     let code = u32::from(c);
-    let shown = if c.is_whitespace() || code == 0xad || matches!(code, 0x200b..=0x200f | 0x2060 | 0xfeff) {
-        format!("U+{code:04X}")
+    let hidden = code == 0xad || matches!(code, 0x200b..=0x200f | 0x2060 | 0xfeff);
+    let [vi, en] = if c.is_whitespace() {
+        ["Dấu cách đặc biệt".to_owned(), "The special space".to_owned()]
+    } else if hidden {
+        ["Ký tự ẩn".to_owned(), "The hidden character".to_owned()]
     } else {
-        c.to_string()
+        [format!("Ký tự \"{c}\""), format!("The character \"{c}\"")]
     };
     let mended = quoted(&mended);
     Some((
         "odd_character",
         start..start + c.len_utf8(),
         text!(
-            "Ký tự \"{shown}\" do Word hoặc bộ gõ tự chèn vào, ở đây không dùng được.",
-            "The character \"{shown}\" comes from a word processor or input method and cannot be used here."
+            "{vi} do Word hoặc bộ gõ tự chèn vào, ở đây không dùng được.",
+            "{en} comes from a word processor or input method and cannot be used here."
         ),
         text!("Gõ lại bằng ký tự thường: {mended}", "Type plain characters: {mended}"),
     ))
@@ -90,7 +97,7 @@ fn header(slip: &Slip<'_>) -> Option<Answer> {
             (
                 "duplicate_key",
                 whole,
-                text!("Khóa \"{word}\" bị ghi hai lần trong cùng một mục.", "The key \"{word}\" is there twice."),
+                text!("Dòng \"{word}\" bị ghi hai lần trong cùng một mục.", "The key \"{word}\" is there twice."),
                 text!(
                     "Xóa một trong hai dòng, hoặc thêm dòng đầu mục như [[slot]] ở giữa nếu là hai mục khác nhau.",
                     "Remove one of the two lines, or put a header such as [[slot]] between if they belong to two."
@@ -147,14 +154,16 @@ fn assignment(slip: &Slip<'_>) -> Option<Answer> {
     let colon = line.split_once(':').filter(|(before, _)| !equals && !before.contains(['"', '\'', '[']));
     if let Some((key, rest)) = colon {
         let mended = quoted(&format!("{} = {}", key.trim(), rest.trim()));
-        let message =
-            text!("Sau tên khóa phải là dấu = chứ không phải dấu hai chấm.", "After the key comes = and not a colon.");
+        let message = text!(
+            "Sau tên ở đầu dòng phải là dấu = chứ không phải dấu hai chấm.",
+            "After the key comes = and not a colon."
+        );
         return Some(("missing_equals", whole, message, text!("Viết là: {mended}", "Write: {mended}")));
     }
     if !equals {
         let (key, value) = line.split_once(char::is_whitespace).unwrap_or((line, "\"…\""));
         let mended = quoted(&format!("{key} = {}", value.trim()));
-        let message = text!("Dòng này thiếu dấu = sau tên khóa.", "There is no = after the key.");
+        let message = text!("Dòng này thiếu dấu = sau tên ở đầu dòng.", "There is no = after the key.");
         return Some((
             "missing_equals",
             whole,
@@ -169,10 +178,10 @@ fn assignment(slip: &Slip<'_>) -> Option<Answer> {
     let plain = suggest::key(key, &known).map_or_else(|| suggest::fold(key).replace('-', "_"), str::to_owned);
     let mended = quoted(&format!("{plain} = {}", rest.trim()));
     let message = text!(
-        "Tên khóa chỉ được gồm chữ không dấu, số, - và _.",
+        "Tên ở đầu dòng chỉ được gồm chữ không dấu, số, - và _.",
         "Keys have only letters without marks, digits, - and _."
     );
-    Some(("bad_key", slip.span.clone(), message, text!("Ví dụ: {mended}", "Such as: {mended}")))
+    Some(("bad_key", slip.span.clone(), message, text!("Viết là: {mended}", "Write: {mended}")))
 }
 
 fn quoting(slip: &Slip<'_>) -> Option<Answer> {
@@ -235,6 +244,14 @@ fn unquoted(slip: &Slip<'_>) -> Answer {
         let message = text!("Ngày phải viết theo thứ tự năm-tháng-ngày.", "A date is year-month-day.");
         return ("bad_date", slip.span.clone(), message, text!("Viết là: {key} = {date}", "Write: {key} = {date}"));
     }
+    let time = meant_time(word).filter(|_| key == "at" && word.contains(|c: char| c.is_ascii_digit()));
+    if let Some(time) = time {
+        let message = text!("Giờ phải viết trong dấu nháy kép.", "A time must be in double quotes.");
+        return ("bad_time", slip.span.clone(), message, text!("Viết là \"{time}\".", "Write \"{time}\"."));
+    }
+    if YES_OR_NO.contains(&key.as_str()) {
+        return values::boolean(slip);
+    }
     let shown = quoted(if value.starts_with('[') { word } else { value }.trim_matches(['"', '\'']));
     let message = text!("Chữ phải nằm trong dấu nháy kép.", "Text must be in double quotes.");
     ("missing_quotes", slip.span.clone(), message, text!("Viết là: \"{shown}\"", "Write: \"{shown}\""))
@@ -245,7 +262,7 @@ fn other(slip: &Slip<'_>) -> Answer {
     (
         "syntax",
         slip.span.clone(),
-        text!("Dòng này viết không đúng quy tắc của tệp TOML.", "This is not valid TOML: {said}."),
+        text!("Dòng này viết không đúng quy tắc của tệp lịch.", "This is not valid TOML: {said}."),
         text!("So với tệp mẫu rồi viết lại dòng này.", "Compare it with the sample and write the line again."),
     )
 }

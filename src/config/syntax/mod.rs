@@ -87,8 +87,8 @@ fn without_comments(source: &Source, before: &str) -> usize {
     let mut line = source.line_at(before.len());
     loop {
         let span = source.line_span(line);
-        let shown = source.text[span.start..span.end.min(before.len()).max(span.start)].trim_end();
-        if line == 0 || !(shown.is_empty() || shown.trim_start().starts_with('#')) {
+        let shown = odd::statement(&source.text[span.start..span.end.min(before.len()).max(span.start)]);
+        if line == 0 || !shown.is_empty() {
             return span.start + shown.len();
         }
         line -= 1;

@@ -44,6 +44,20 @@ pub(super) fn find(line: &str, whole: bool) -> Option<(usize, char, String)> {
     first.map(|(at, c)| (at, c, mended.trim().to_owned()))
 }
 
+/// A line without the comment at its end, and without the spaces before that.
+pub(super) fn statement(line: &str) -> &str {
+    let mut quote: Option<char> = None;
+    for (at, c) in line.char_indices() {
+        match (quote, c) {
+            (Some(open), c) if c == open => quote = None,
+            (None, '"' | '\'') => quote = Some(c),
+            (None, '#') => return line[..at].trim_end(),
+            _ => {}
+        }
+    }
+    line.trim_end()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -104,6 +104,14 @@ pub(super) fn value(slip: &Slip<'_>) -> Option<Answer> {
     Some((code, span, message, Text::new(remedy[0], remedy[1])))
 }
 
+/// A word where only `true` or `false` can stand.
+pub(super) fn boolean(slip: &Slip<'_>) -> Answer {
+    let message =
+        text!("Chỗ này chỉ ghi true hoặc false, không có dấu nháy.", "This is true or false, without quotes.");
+    let remedy = text!("Ghi true (có) hoặc false (không).", "Write true or false.");
+    ("bad_boolean", slip.span.clone(), message, remedy)
+}
+
 /// Something more stands on the line than one key and one value.
 fn trailing(slip: &Slip<'_>) -> Answer {
     let (key, value) = slip.line.split_once('=').unwrap_or((slip.line, ""));
@@ -121,7 +129,7 @@ fn trailing(slip: &Slip<'_>) -> Answer {
         rest,
         message,
         text!(
-            "Mỗi dòng chỉ ghi một khóa và một giá trị; ghi chú đặt sau dấu #.",
+            "Mỗi dòng chỉ ghi một tên, dấu = và một giá trị; ghi chú đặt sau dấu #.",
             "One key and one value a line; comments come after #."
         ),
     )
