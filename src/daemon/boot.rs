@@ -13,7 +13,6 @@ use super::pulse::Pulse;
 use super::reading::{self, Start};
 use super::turn::{Publish, Turn};
 use super::{Announcement, Options, RunError, plan_view};
-use crate::config::SourceFile;
 use crate::engine::{Engine, Setup};
 use crate::http::tokens::TokenStore;
 use crate::http::{self, Deps, Health};
@@ -33,7 +32,7 @@ const PERSONS: usize = 32;
 
 /// Opens everything and runs until the end.
 pub(super) async fn boot(options: &Options<'_>) -> Result<(), RunError> {
-    let Chosen { station, good, rejected } = configuration(options)?;
+    let (station, rejected) = configuration(options)?;
     let (inputs, arriving) = unbounded_channel();
     let acks = inputs.clone();
     let on_ack = Box::new(move |ack| {
@@ -42,7 +41,6 @@ pub(super) async fn boot(options: &Options<'_>) -> Result<(), RunError> {
         }
     });
     let opened = journal::open(&station.paths.state, &station.id, on_ack).map_err(|e| RunError::Storage(e.text()))?;
-    reading::keep(&good, &station.paths.state);
     let tokens = TokenStore::open(&station.paths.state).map_err(|e| RunError::Storage(e.text()))?;
     let listener = http::bind(station.http.listen, &tokens).map_err(|e| RunError::Port(e.text()))?;
     signals(&inputs)?;
@@ -80,27 +78,19 @@ pub(super) async fn boot(options: &Options<'_>) -> Result<(), RunError> {
     outcome
 }
 
-/// The configuration with which to begin.
-struct Chosen {
-    station: Station,
-    /// The text, if it is the newest one: from now on the last good one. Empty otherwise.
-    good: Vec<SourceFile>,
-    /// Why the newest one is not used.
-    rejected: Option<Vec<Diagnostic>>,
-}
-
-fn configuration(options: &Options<'_>) -> Result<Chosen, RunError> {
+/// The configuration with which to begin; and why the newest one is not used, if it is not.
+fn configuration(options: &Options<'_>) -> Result<(Station, Option<Vec<Diagnostic>>), RunError> {
     match reading::start(options.config) {
         Start::Newest(station, loaded) => {
             if !loaded.diagnostics.is_empty() {
                 (options.announce)(&Announcement::Warnings(loaded.diagnostics));
             }
-            Ok(Chosen { station: *station, good: loaded.files, rejected: None })
+            Ok((*station, None))
         }
         Start::LastGood(station, diagnostics) => {
             tracing::error!(errors = diagnostics.len(), "the configuration is broken, the last good one is in force");
             (options.announce)(&Announcement::Fallback(diagnostics.clone()));
-            Ok(Chosen { station: *station, good: Vec::new(), rejected: Some(diagnostics) })
+            Ok((*station, Some(diagnostics)))
         }
         Start::Nothing(diagnostics) => Err(RunError::Config(diagnostics)),
     }

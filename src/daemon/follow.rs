@@ -25,8 +25,14 @@ impl Turn {
         }
         self.reading = Some(Again::No);
         self.read_at = clock::mono();
-        let (config, inputs) = (self.config.clone(), self.inputs.clone());
-        tokio::task::spawn_blocking(move || send(&inputs, Input::Loaded(Box::new(config::load(&config)))));
+        let (config, state, inputs) = (self.config.clone(), self.state(), self.inputs.clone());
+        tokio::task::spawn_blocking(move || {
+            let loaded = config::load(&config);
+            if loaded.station.is_some() {
+                reading::keep(&loaded.files, &state);
+            }
+            send(&inputs, Input::Loaded(Box::new(loaded)));
+        });
     }
 
     pub(super) fn loaded(&mut self, mut loaded: Loaded, options: &Options<'_>) -> Result<(), RunError> {
@@ -63,8 +69,6 @@ impl Turn {
             return self.step(Event::Trouble { code: "restart_needed", subject: None, message, remedy }, options);
         }
         self.step(Event::TroubleOver { code: "restart_needed", subject: None }, options)?;
-        let (files, state) = (loaded.files, current.paths.state.clone());
-        tokio::task::spawn_blocking(move || reading::keep(&files, &state));
         if station.revision == current.revision {
             return self.step(Event::Mended, options);
         }
