@@ -1,6 +1,8 @@
 //! Schedules that change while the station runs, for better and for worse. Effects: processes, files.
 
 use std::fs;
+use std::thread::sleep;
+use std::time::Duration;
 
 use rustix::process::Signal;
 use serde_json::{Value, json};
@@ -56,6 +58,8 @@ fn every_way_to_reload() {
     std::os::unix::fs::symlink(&elsewhere, station.path(COMMUNE)).unwrap();
     daemon.wait_status("the link to be no change", |s| s["config"]["rejected"].is_null());
     station.ok(&["reload"]);
+    // The changes of the folder itself have settled, and are not what brings the next one.
+    sleep(Duration::from_secs(1));
     let fourth = station.slot("bon", &at(3), topic);
     fs::write(&elsewhere, station.commune()).unwrap();
     daemon.signal(Signal::HUP);
