@@ -100,7 +100,9 @@ impl Engine {
             self.clear(now, reason.code(), Some(output.as_str()));
         }
         let first_anywhere = !live.sounded();
+        // To the nearest millisecond: a frame that leaves a microsecond before its second is not a millisecond early.
         let left = now.wall_at(at);
+        let left = left.round(jiff::Unit::Millisecond).unwrap_or(left);
         let track = &mut live.tracks[n];
         if !matches!(track.phase, Phase::Stopping { .. }) {
             track.phase = Phase::OnAir { run };

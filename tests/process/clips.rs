@@ -27,7 +27,7 @@ fn bad_files_are_named_and_never_air() {
     fs::write(audio("hong/chu.mp3"), "Đây là văn bản, không phải âm thanh.\n".repeat(50)).unwrap();
     fs::create_dir(audio("hong/thu-muc.wav")).unwrap();
     fs::write(audio("hong/thu-muc.wav/doc.txt"), "x").unwrap();
-    sound::write(&audio("hong/im.wav"), &[0; 96_000]);
+    sound::write(&audio("hong/im.wav"), &vec![0; 96_000]);
     rustix::fs::mkfifoat(rustix::fs::CWD, audio("hong/ong.wav"), rustix::fs::Mode::RWXU).unwrap();
     station.clip("tin/a.wav", 1.0, 300.0);
     let bad = station.slot("hong", &Station::in_seconds(6), "topics = [\"hong\"]\n");

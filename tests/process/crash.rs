@@ -32,7 +32,7 @@ fn kill_9_of_the_daemon_mid_clip() {
     let unplanned = station.slot("xa", &far, "topics = [\"ngan\"]\nstart_within = \"1s\"\n");
     let next = station.slot("sau", &after, "topics = [\"ngan\"]\n");
     let daemon = station.start();
-    let player = daemon.wait_player();
+    let orphan = daemon.wait_player();
     let links = wait("a checkpoint", Duration::from_secs(30), || {
         let links = rows::chain(&daemon.get("/v1/journal").body);
         (!rows::of(&links, "checkpoint", &interrupted).is_empty()).then_some(links)
@@ -40,7 +40,7 @@ fn kill_9_of_the_daemon_mid_clip() {
     let checkpointed = seconds(&rows::of(&links, "checkpoint", &interrupted)[0]["outputs"][0]["played_s"][0]);
     let killed = (mono(), Station::in_seconds(0).timestamp());
     daemon.kill9();
-    wait("the orphan's end", Duration::from_secs(6), || (!alive(player)).then_some(()));
+    wait("the orphan's end", Duration::from_secs(6), || (!alive(orphan)).then_some(()));
     println!("the orphaned player ended {:?} after its daemon", mono().since(killed.0));
 
     sleep_until(&(&far + Duration::from_millis(2_300)));
@@ -147,13 +147,13 @@ fn sigterm_mid_clip() {
     let clip = station.clip("tin/a.wav", 5.0, 300.0);
     let id = station.slot("sang", &Station::in_seconds(4), TOPIC);
     let daemon = station.start();
-    let player = daemon.wait_player();
+    let orphan = daemon.wait_player();
     daemon.wait_sounding(&id, 1.0);
     let (status, took) = daemon.stop();
     println!("ended {took:?} after SIGTERM");
     assert_eq!(status.code(), Some(0));
     assert!(took < Duration::from_secs(5), "{took:?}");
-    assert!(!alive(player));
+    assert!(!alive(orphan));
     let log = station.json(&["log", "--format", "json"]);
     let row = &log["airings"][0];
     assert_eq!((&row["id"], &row["outcome"], &row["reason"]), (&json!(id), &json!("partial"), &json!("by_operator")));

@@ -19,7 +19,7 @@ pub(crate) fn chain(text: &str) -> Vec<Link> {
         let (prev, hash) = (link["prev"].as_str().unwrap(), link["hash"].as_str().unwrap());
         let entry = link["entry"].as_str().unwrap();
         let digest = Sha256::new().chain_update(prev).chain_update(entry).finalize();
-        let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        let hex: String = digest.iter().fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"));
         assert_eq!((prev, hash), (before.as_str(), hex.as_str()), "{line}");
         links.push(Link { seq: link["seq"].as_u64().unwrap(), entry: serde_json::from_str(entry).unwrap() });
         before = hex;
