@@ -4,8 +4,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::engine::event::{Command, Switch};
-use crate::engine::evidence::{Ending, Evidence};
-use crate::engine::live::{Intent, Live, Phase};
+use crate::engine::evidence::{Ending, Evidence, STALL};
+use crate::engine::live::{Intent, Live, Phase, Track};
 use crate::engine::take::{earlier, later, prepare_lead};
 use crate::engine::{Engine, words};
 use crate::model::entry::{Entry, Reached};
@@ -14,7 +14,7 @@ use crate::model::outcome::Reason;
 use crate::model::playback::{Job, JobItem, RunId, ToPlayer};
 use crate::model::recovery::Usage;
 use crate::model::station::Output;
-use crate::model::time::Now;
+use crate::model::time::{Mono, Now};
 use crate::model::units::{Decibel, Lufs, Seconds};
 use crate::plan;
 
@@ -79,6 +79,7 @@ impl Engine {
                 let ready = retry_at.is_none_or(|at| at <= now.mono);
                 self.advance_waiting(now, live, n, ready, why);
             }
+            Phase::Preparing { since, .. } if now.wall > live.limit(n) => self.give_up(now, live, n, since),
             Phase::Preparing { since, .. } if now.mono.since(since) >= OPENING => {
                 self.lose(now, live, n, Reason::DeviceStalled);
             }
@@ -104,9 +105,7 @@ impl Engine {
         if now.wall < earlier(live.due, prepare_lead(&output)) {
             return;
         }
-        let begun = live.tracks[n].evidence.started_at.is_some();
-        let limit = if begun { live.resume_by } else { live.start_by };
-        if now.wall > limit {
+        if now.wall > live.limit(n) {
             let reason = why.unwrap_or_else(|| self.why_late(live.due));
             close_track(live, n, Ending::GivenUp(reason), now);
             return;
@@ -121,11 +120,32 @@ impl Engine {
             }
             return;
         }
+        if self.goes_first(now, live, &id) {
+            return;
+        }
         if let Some(reason) = self.forbidden_now(now, live) {
             close_track(live, n, Ending::GivenUp(reason), now);
             return;
         }
         self.prepare(now, live, n, &output);
+    }
+
+    /// Does an earlier airing want this output back after a loss? Then nobody takes it ahead of his own time.
+    fn goes_first(&self, now: Now, live: &Live, output: &OutputId) -> bool {
+        let earlier = self.book.values().filter(|l| l.due < live.due && !l.yields());
+        let lost = |track: &Track| &track.output == output && track.losses > 0 && !track.done();
+        now.wall < live.due && earlier.flat_map(|l| &l.tracks).any(lost)
+    }
+
+    /// The device did not open in time: too late is too late, however ready it is by now.
+    fn give_up(&mut self, now: Now, live: &mut Live, n: usize, since: Mono) {
+        let hung = (now.mono.since(since) >= STALL).then_some(Reason::DeviceStalled);
+        let reason = hung.or(live.tracks[n].evidence.loss).unwrap_or_else(|| self.why_late(live.due));
+        if hung.is_some() {
+            self.fault_of_output(now, &live.tracks[n].output.clone(), reason);
+        }
+        self.close_run(now, live, n);
+        close_track(live, n, Ending::GivenUp(reason), now);
     }
 
     /// A late start must lie in permitted hours too.
@@ -188,7 +208,7 @@ impl Engine {
         self.order(Command::Tell(run, ToPlayer::Prepare(job)));
     }
 
-    fn advance_ready(&mut self, now: Now, live: &mut Live, n: usize, run: RunId, since: crate::model::time::Mono) {
+    fn advance_ready(&mut self, now: Now, live: &mut Live, n: usize, run: RunId, since: Mono) {
         let Some(output) = self.station.output(&live.tracks[n].output).cloned() else { return };
         if now.wall < earlier(live.due, prepare_lead(&output) + Duration::from_secs(5)) {
             // The clock was set back: the time is far away again, and an open device costs wake-ups.
@@ -207,6 +227,15 @@ impl Engine {
         let warm = self.amplifiers.get(&output.id).zip(output.amplifier.as_ref()).map(|(on, a)| on.plus(a.warm_up));
         let awake = warm.map_or(since, |w| w.max(since)).plus(output.lead_in);
         let at = now.mono_at(live.due).max(awake).max(now.mono.plus(Duration::from_millis(30)));
+        if at > now.mono_at(live.limit(n)) {
+            self.give_up(now, live, n, since);
+            return;
+        }
+        if let Some(reason) = self.forbidden_now(now, live) {
+            self.close_run(now, live, n);
+            close_track(live, n, Ending::GivenUp(reason), now);
+            return;
+        }
         live.tracks[n].phase = Phase::Cued { run, at };
         self.order(Command::Tell(run, ToPlayer::Begin { at }));
     }

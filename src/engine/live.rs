@@ -129,6 +129,12 @@ impl Live {
         matches!(self.head.kind, Kind::Manual | Kind::Trial)
     }
 
+    /// The latest time at which a track may begin, or be taken up again.
+    pub(super) fn limit(&self, n: usize) -> Timestamp {
+        let begun = self.tracks[n].evidence.started_at.is_some();
+        if begun { self.resume_by } else { self.start_by }
+    }
+
     /// Has any output carried a frame of it?
     pub(super) fn sounded(&self) -> bool {
         self.tracks.iter().any(|t| t.evidence.started_at.is_some())

@@ -51,26 +51,29 @@ impl Engine {
             wake.mono(now, at);
         }
         for live in self.book.values() {
-            for track in &live.tracks {
-                self.wake_for(&mut wake, now, live, track);
+            for (n, track) in live.tracks.iter().enumerate() {
+                self.wake_for(&mut wake, now, live, track, live.limit(n));
             }
         }
         wake
     }
 
-    fn wake_for(&self, wake: &mut Wake, now: Now, live: &Live, track: &Track) {
+    fn wake_for(&self, wake: &mut Wake, now: Now, live: &Live, track: &Track, limit: Timestamp) {
         match track.phase {
             Phase::Waiting { retry_at, .. } => {
                 let lead = self.station.output(&track.output).map_or(Duration::ZERO, prepare_lead);
                 wake.wall(now, earlier(live.due, lead));
                 wake.wall(now, earlier(live.due, MAKE_ROOM));
-                let limit = if track.evidence.started_at.is_some() { live.resume_by } else { live.start_by };
+                wake.wall(now, live.due);
                 wake.wall(now, later(limit, Duration::from_millis(1)));
                 if let Some(at) = retry_at {
                     wake.mono(now, at);
                 }
             }
-            Phase::Preparing { since, .. } => wake.mono(now, since.plus(OPENING)),
+            Phase::Preparing { since, .. } => {
+                wake.mono(now, since.plus(OPENING));
+                wake.wall(now, later(limit, Duration::from_millis(1)));
+            }
             Phase::Ready { .. } if live.intent != Intent::Durable => wake.wall(now, later(live.due, DISK_GRACE)),
             Phase::Cued { at, .. } => wake.mono(now, at.plus(SILENT_CUE)),
             Phase::OnAir { .. } => {

@@ -36,6 +36,8 @@ pub(crate) enum Card {
     Killed(Duration),
     /// Carries silence.
     Silent,
+    /// Never opens, and never says so.
+    Stuck,
 }
 
 struct Player {
@@ -244,6 +246,9 @@ impl World {
 impl Player {
     fn slice(&mut self, card: Card, now: Mono) -> Vec<FromPlayer> {
         if !self.ready {
+            if card == Card::Stuck {
+                return Vec::new();
+            }
             self.ready = true;
             return vec![self.open(card)];
         }

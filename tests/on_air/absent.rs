@@ -4,6 +4,7 @@ use std::process::Command;
 use std::thread;
 use std::time::Duration;
 
+use jiff::SignedDuration;
 use loaphuong::clock;
 use loaphuong::model::outcome::{Outcome, Reason};
 use loaphuong::model::time::Mono;
@@ -65,4 +66,28 @@ fn a_device_that_swallows_proves_nothing() {
     let verdict = (Outcome::Unproven, Some(Reason::DeviceImplausible));
     assert_eq!((row.airing.outcome, row.airing.reason), verdict, "{row:#?}");
     assert!(station.has_fault("device_implausible"));
+}
+
+#[test]
+fn a_device_that_answers_too_late_stays_silent() {
+    let rig = Rig::new();
+    babble_in(&audio(&rig, "tin"), "tin.wav", 1.0, 56);
+    let next = babble_in(&audio(&rig, "sau"), "tin.wav", 1.5, 57);
+    let due = soon();
+    let slots =
+        [Slot { start_within: "2s", ..Slot::once("tin", due) }, Slot::once("sau", due + SignedDuration::from_secs(13))];
+    let ear = rig.capture();
+    rig.hang();
+    let station = Station::start(&rig, &slots);
+    let row = station.wait_row(Duration::from_secs(30));
+    assert_eq!((row.airing.outcome, row.airing.reason), (Outcome::Missed, Some(Reason::DeviceStalled)), "{row:#?}");
+    assert!(station.has_fault("device_stalled"));
+    rig.unhang();
+    let rows = station.wait_rows(2, Duration::from_secs(40));
+    let recording = ear.stop();
+    let heard = stretches(&recording);
+    assert_eq!(heard.len(), 1, "{heard:?}");
+    assert!(same(&next, &recording.samples[heard[0].clone()]) >= 0.95);
+    assert_eq!(rows[1].airing.outcome, Outcome::Aired, "{:#?}", rows[1]);
+    assert!(!station.has_fault("device_stalled"));
 }
