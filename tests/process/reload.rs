@@ -111,7 +111,7 @@ fn a_half_saved_file_changes_nothing_and_is_shown() {
         ("[[slot", "bad_header"),
         ("id = \"sang\"", "neither"),
         ("name = \"Khung sang\"\ncron", "missing_equals"),
-        ("", "missing"),
+        ("", "blank"),
     ] {
         let end = whole.find(cut).unwrap_or_else(|| panic!("{cut:?} is not in {whole}")) + cut.len();
         fs::write(station.path(COMMUNE), &whole[..end]).unwrap();
