@@ -1,7 +1,4 @@
 //! A private sound server, an ear at its speaker, and measures of what was heard. Effects: processes, files, time.
-//!
-//! Shared by every test that needs sound: `#[path = "../sound/rig.rs"] mod rig;`.
-#![allow(dead_code, unreachable_pub, clippy::allow_attributes, reason = "each test binary uses its own part")]
 
 use std::fs;
 use std::io::Read;
@@ -17,20 +14,20 @@ use rustix::process::{Pid, Signal, kill_process};
 use rustix::time::{ClockId, clock_gettime};
 
 /// What the ear records at, in frames a second.
-pub const RATE: u32 = 48_000;
+pub(crate) const RATE: u32 = 48_000;
 
 /// How far ahead of its time the ear hears: a null sink renders a block before it is due and gives it to the monitor at
 /// once, and the ear's latency decides the length of a block. (Measured: 1, 5 and 20 ms gave 1.1, 5.0 and 20.1.)
 const EAR: Duration = Duration::from_millis(5);
 
 /// `CLOCK_MONOTONIC`.
-pub fn now() -> Mono {
+pub(crate) fn now() -> Mono {
     let time = clock_gettime(ClockId::Monotonic);
     Mono(Duration::new(time.tv_sec.unsigned_abs(), u32::try_from(time.tv_nsec).unwrap()))
 }
 
 /// Waits until `done`, at most `patience`.
-pub fn wait_until(what: &str, patience: Duration, mut done: impl FnMut() -> bool) {
+pub(crate) fn wait_until(what: &str, patience: Duration, mut done: impl FnMut() -> bool) {
     let begun = now();
     while !done() {
         assert!(now().since(begun) < patience, "waited {patience:?} for {what}");
@@ -39,21 +36,21 @@ pub fn wait_until(what: &str, patience: Duration, mut done: impl FnMut() -> bool
 }
 
 /// A private PulseAudio with one null sink, `speaker`, and ALSA routed to it. Gone with the value.
-pub struct Rig {
+pub(crate) struct Rig {
     folder: tempfile::TempDir,
     server: Option<Child>,
 }
 
 impl Rig {
     /// A running server with its speaker.
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let mut rig = Self::without_server();
         rig.start();
         rig
     }
 
     /// The same environment, with nobody in it.
-    pub fn without_server() -> Self {
+    pub(crate) fn without_server() -> Self {
         let folder = tempfile::Builder::new().prefix("rig").tempdir().unwrap();
         let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
         write("asound.conf", "</usr/share/alsa/alsa.conf>\npcm.!default { type pulse }\nctl.!default { type pulse }\n");
@@ -62,7 +59,7 @@ impl Rig {
     }
 
     /// An environment in which ALSA's default device is `null`: it swallows everything at once.
-    pub fn with_alsa_null() -> Self {
+    pub(crate) fn with_alsa_null() -> Self {
         let rig = Self::without_server();
         let text = "</usr/share/alsa/alsa.conf>\npcm.!default { type null }\nctl.!default { type hw card 0 }\n";
         fs::write(rig.path("asound.conf"), text).unwrap();
@@ -70,12 +67,12 @@ impl Rig {
     }
 
     /// A path in the rig's own folder.
-    pub fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
     /// What a program needs in its environment to play here.
-    pub fn env(&self) -> Vec<(String, String)> {
+    pub(crate) fn env(&self) -> Vec<(String, String)> {
         let path = |name: &str| self.path(name).to_str().unwrap().to_owned();
         [
             ("XDG_RUNTIME_DIR", path("")),
@@ -95,7 +92,7 @@ impl Rig {
     }
 
     /// Starts the server (again).
-    pub fn start(&mut self) {
+    pub(crate) fn start(&mut self) {
         assert!(self.server.is_none(), "it runs already");
         let server = self
             .command("pulseaudio")
@@ -114,17 +111,17 @@ impl Rig {
     }
 
     /// Tells the server something, as `pactl` does: `&["set-sink-mute", "speaker", "1"]`.
-    pub fn control(&self, arguments: &[&str]) {
+    pub(crate) fn control(&self, arguments: &[&str]) {
         assert!(self.pactl(arguments), "pactl {arguments:?}");
     }
 
     /// Takes the speaker away.
-    pub fn unload_speaker(&self) {
+    pub(crate) fn unload_speaker(&self) {
         self.control(&["unload-module", "module-null-sink"]);
     }
 
     /// Gives a speaker of this name.
-    pub fn load_speaker(&self, name: &str) {
+    pub(crate) fn load_speaker(&self, name: &str) {
         self.control(&["load-module", "module-null-sink", &format!("sink_name={name}"), "rate=48000"]);
     }
 
@@ -134,24 +131,24 @@ impl Rig {
     }
 
     /// Kills the server, as a crash does.
-    pub fn kill(&mut self) {
+    pub(crate) fn kill(&mut self) {
         self.signal(Signal::KILL);
         let status = self.server.take().unwrap().wait().unwrap();
         assert_eq!(status.signal(), Some(9));
     }
 
     /// Stops the server in its tracks, as a hung device does.
-    pub fn hang(&self) {
+    pub(crate) fn hang(&self) {
         self.signal(Signal::STOP);
     }
 
     /// Lets a hung server go on.
-    pub fn unhang(&self) {
+    pub(crate) fn unhang(&self) {
         self.signal(Signal::CONT);
     }
 
     /// Begins to record what the speaker plays.
-    pub fn capture(&self) -> Capture {
+    pub(crate) fn capture(&self) -> Capture {
         let mut child = self
             .command("parec")
             .args(["-d", "speaker.monitor", "--raw", "--format=s16le", "--rate=48000", "--channels=1"])
@@ -191,14 +188,14 @@ impl Drop for Rig {
 }
 
 /// An ear at the speaker.
-pub struct Capture {
+pub(crate) struct Capture {
     child: Child,
     listener: JoinHandle<Recording>,
 }
 
 impl Capture {
     /// Ends the recording.
-    pub fn stop(mut self) -> Recording {
+    pub(crate) fn stop(mut self) -> Recording {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
         self.listener.join().unwrap()
@@ -206,18 +203,18 @@ impl Capture {
 }
 
 /// What was heard.
-pub struct Recording {
+pub(crate) struct Recording {
     /// Mono.
-    pub samples: Vec<f32>,
+    pub(crate) samples: Vec<f32>,
     /// Samples a second.
-    pub rate: u32,
+    pub(crate) rate: u32,
     /// When the first sample left the speaker, to a few milliseconds.
-    pub first_at: Mono,
+    pub(crate) first_at: Mono,
 }
 
 impl Recording {
     /// A recording in a file.
-    pub fn read(path: &Path) -> Self {
+    pub(crate) fn read(path: &Path) -> Self {
         let mut reader = hound::WavReader::open(path).unwrap();
         let spec = reader.spec();
         let all: Vec<f32> = reader.samples::<i16>().map(|s| f32::from(s.unwrap()) / 32768.0).collect();
@@ -226,23 +223,23 @@ impl Recording {
     }
 
     /// When the sample of this number left the speaker.
-    pub fn at(&self, sample: usize) -> Mono {
+    pub(crate) fn at(&self, sample: usize) -> Mono {
         self.first_at.plus(Duration::from_secs(sample as u64) / self.rate)
     }
 
     /// The first sample that is louder than this.
-    pub fn onset(&self, louder: f32) -> Option<usize> {
+    pub(crate) fn onset(&self, louder: f32) -> Option<usize> {
         self.samples.iter().position(|sample| sample.abs() > louder)
     }
 
     /// The last sample that is louder than this.
-    pub fn last(&self, louder: f32) -> Option<usize> {
+    pub(crate) fn last(&self, louder: f32) -> Option<usize> {
         self.samples.iter().rposition(|sample| sample.abs() > louder)
     }
 }
 
 /// RMS over windows of 20 ms.
-pub fn envelope(samples: &[f32], rate: u32) -> Vec<f64> {
+pub(crate) fn envelope(samples: &[f32], rate: u32) -> Vec<f64> {
     let window = rate as usize / 50;
     let rms = |part: &[f32]| {
         let power: f64 = part.iter().map(|s| f64::from(*s).powi(2)).sum();
@@ -253,7 +250,7 @@ pub fn envelope(samples: &[f32], rate: u32) -> Vec<f64> {
 
 /// How well `heard` contains `clip`, both at the same rate: the best normalised cross-correlation of their loudness
 /// envelopes (−1…1), and the place in `heard` where it lies, to 20 ms. 1 is the same, 0.98 a clean monitor.
-pub fn matches(clip: &[f32], heard: &[f32], rate: u32) -> (f64, Duration) {
+pub(crate) fn matches(clip: &[f32], heard: &[f32], rate: u32) -> (f64, Duration) {
     let (clip, heard) = (envelope(clip, rate), envelope(heard, rate));
     let mean = |values: &[f64]| values.iter().sum::<f64>() / f64::from(u32::try_from(values.len()).unwrap());
     let clip_mean = mean(&clip);
@@ -279,7 +276,7 @@ pub fn matches(clip: &[f32], heard: &[f32], rate: u32) -> (f64, Duration) {
 
 /// A clip that sounds a little like speech: bursts of noise, each of its own loudness and length, the first one at once.
 /// Always the same for the same seed.
-pub fn babble(seconds: f64, rate: u32, seed: u32) -> Vec<f32> {
+pub(crate) fn babble(seconds: f64, rate: u32, seed: u32) -> Vec<f32> {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "some seconds")]
     let frames = (seconds * f64::from(rate)) as usize;
     let mut state = seed.wrapping_mul(2_654_435_761).max(1);
@@ -306,7 +303,7 @@ pub fn babble(seconds: f64, rate: u32, seed: u32) -> Vec<f32> {
 }
 
 /// Writes samples as a mono WAV file of 16 bits.
-pub fn write_wav(path: &Path, samples: &[f32], rate: u32) {
+pub(crate) fn write_wav(path: &Path, samples: &[f32], rate: u32) {
     let spec =
         hound::WavSpec { channels: 1, sample_rate: rate, bits_per_sample: 16, sample_format: hound::SampleFormat::Int };
     let mut writer = hound::WavWriter::create(path, spec).unwrap();
@@ -318,7 +315,7 @@ pub fn write_wav(path: &Path, samples: &[f32], rate: u32) {
 }
 
 /// Processor time that a process has used so far, from `/proc`.
-pub fn cpu_time(pid: u32) -> Duration {
+pub(crate) fn cpu_time(pid: u32) -> Duration {
     let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap();
     let fields: Vec<&str> = stat.rsplit_once(')').unwrap().1.split_whitespace().collect();
     let ticks: u64 = fields[11].parse::<u64>().unwrap() + fields[12].parse::<u64>().unwrap();

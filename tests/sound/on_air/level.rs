@@ -6,9 +6,9 @@ use std::time::Duration;
 use jiff::SignedDuration;
 use loaphuong::model::outcome::Outcome;
 
-use crate::ear::{Stereo, loudness, same, speech_in};
+use super::ear::{Stereo, loudness, same, speech_in};
+use super::station::{Slot, Station, VOLUME, audio, soon};
 use crate::rig::{RATE, Rig, babble};
-use crate::station::{Slot, Station, VOLUME, audio, soon};
 
 /// A stereo clip, louder on one side.
 fn stereo_in(folder: &Path) -> Vec<f32> {

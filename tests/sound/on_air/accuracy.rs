@@ -5,9 +5,9 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use loaphuong::model::outcome::Outcome;
 
-use crate::ear::{babble_in, same, seconds, stretches};
+use super::ear::{babble_in, same, seconds, stretches};
+use super::station::{Slot, Station, audio, soon, wall_at};
 use crate::rig::{Rig, now};
-use crate::station::{Slot, Station, audio, soon, wall_at};
 
 /// Slots that are measured.
 const SLOTS: i64 = 12;

@@ -5,9 +5,9 @@ use std::time::Duration;
 use jiff::SignedDuration;
 use loaphuong::model::outcome::Outcome;
 
-use crate::ear::{babble_in, same, seconds, stretches};
+use super::ear::{babble_in, same, seconds, stretches};
+use super::station::{Slot, Station, audio, soon, wall_at};
 use crate::rig::{RATE, Rig};
-use crate::station::{Slot, Station, audio, soon, wall_at};
 
 #[test]
 fn jingles_stand_before_and_behind_the_clip() {

@@ -10,10 +10,10 @@ use loaphuong::model::query::Row;
 use loaphuong::model::status::SoundState;
 use loaphuong::model::time::Mono;
 
-use crate::ear::{Clip, babble_in, place, same, seconds, stretches};
-use crate::outage::Outage;
+use super::ear::{Clip, babble_in, place, same, seconds, stretches};
+use super::outage::Outage;
+use super::station::{Slot, Station, audio, soon};
 use crate::rig::{Capture, RATE, Recording, Rig, now};
-use crate::station::{Slot, Station, audio, soon};
 
 /// Length of the clip that is interrupted.
 const LENGTH: f64 = 8.0;

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use loaphuong::model::time::Mono;
 
+use super::station::Station;
 use crate::rig::now;
-use crate::station::Station;
 
 /// What an outage cost: processor time, and lines of the log.
 pub(crate) struct Outage {

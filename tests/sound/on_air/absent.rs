@@ -9,10 +9,10 @@ use loaphuong::clock;
 use loaphuong::model::outcome::{Outcome, Reason};
 use loaphuong::model::time::Mono;
 
-use crate::ear::{babble_in, same, stretches};
-use crate::outage::Outage;
+use super::ear::{babble_in, same, stretches};
+use super::outage::Outage;
+use super::station::{Slot, Station, audio, soon, wall_at};
 use crate::rig::{Rig, now};
-use crate::station::{Slot, Station, audio, soon, wall_at};
 
 #[test]
 fn a_server_that_comes_late_airs_late() {
