@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use crate::rig::{PATIENCE, Station, wait};
+use crate::rig::{PATIENCE, Station, together, wait};
 
 /// The words that the amplifier has heard so far, in order.
 fn heard(station: &Station) -> Vec<String> {
@@ -14,6 +14,13 @@ fn heard(station: &Station) -> Vec<String> {
 }
 
 #[test]
+fn the_amplifier() {
+    together(&[
+        ("the_amplifier_is_on_for_as_long_as_needed", the_amplifier_is_on_for_as_long_as_needed),
+        ("an_amplifier_that_fails_is_a_fault_and_the_clip_airs", an_amplifier_that_fails_is_a_fault_and_the_clip_airs),
+    ]);
+}
+
 fn the_amplifier_is_on_for_as_long_as_needed() {
     let mut station = Station::new();
     let log = station.path("amplifier.log");
@@ -44,10 +51,9 @@ fn the_amplifier_is_on_for_as_long_as_needed() {
     until(&["off", "on", "off", "on", "off", "off"]);
 }
 
-#[test]
 fn an_amplifier_that_fails_is_a_fault_and_the_clip_airs() {
     let mut station = Station::new();
-    station.output = "[output.amplifier]\non = [\"/bin/false\"]\noff = [\"/bin/true\"]\nwarm_up = \"1s\"\n".to_owned();
+    station.output += "[output.amplifier]\non = [\"/bin/false\"]\noff = [\"/bin/true\"]\nwarm_up = \"1s\"\n";
     station.clip("tin/a.wav", 1.0, 300.0);
     let id = station.slot("mot", &Station::in_seconds(5), "topics = [\"tin\"]\n");
     let daemon = station.start();

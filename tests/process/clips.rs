@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::rig::{Daemon, PATIENCE, Station, heard, wait};
+use crate::rig::{Daemon, PATIENCE, Station, heard, together, wait};
 use crate::sound;
 
 /// The clip of that path in `GET /v1/clips`.
@@ -17,6 +17,22 @@ fn clip(daemon: &Daemon<'_>, path: &str) -> Option<Value> {
 }
 
 #[test]
+fn what_lies_in_the_audio_folder() {
+    together(&[
+        ("bad_files_are_named_and_never_air", bad_files_are_named_and_never_air),
+        ("a_clip_that_comes_while_the_station_runs_is_found", a_clip_that_comes_while_the_station_runs_is_found),
+        (
+            "a_clip_replaced_behind_our_back_never_airs_as_the_old_one",
+            a_clip_replaced_behind_our_back_never_airs_as_the_old_one,
+        ),
+        (
+            "a_clip_overwritten_while_it_plays_is_not_a_whole_airing",
+            a_clip_overwritten_while_it_plays_is_not_a_whole_airing,
+        ),
+        ("an_audio_folder_that_is_taken_away_and_brought_again", an_audio_folder_that_is_taken_away_and_brought_again),
+    ]);
+}
+
 fn bad_files_are_named_and_never_air() {
     let station = Station::new();
     let audio = |below: &str| station.path("audio").join(below);
@@ -55,7 +71,6 @@ fn bad_files_are_named_and_never_air() {
     assert_eq!(fs::read_dir(station.path("state/heard")).unwrap().count(), 1, "nothing else was heard");
 }
 
-#[test]
 fn a_clip_that_comes_while_the_station_runs_is_found() {
     let station = Station::new();
     let at = Station::in_seconds(14);
@@ -112,7 +127,6 @@ fn hash_of(path: &std::path::Path) -> String {
     loaphuong::decode::hash(&mut file).unwrap().0
 }
 
-#[test]
 fn a_clip_replaced_behind_our_back_never_airs_as_the_old_one() {
     let station = Station::new();
     let old = station.clip("tin/a.wav", 1.0, 300.0);
@@ -137,7 +151,6 @@ fn a_clip_replaced_behind_our_back_never_airs_as_the_old_one() {
     assert_eq!(aired, Some(new_hash), "once the folder was read again, the new clip airs: {row}");
 }
 
-#[test]
 fn a_clip_overwritten_while_it_plays_is_not_a_whole_airing() {
     let station = Station::new();
     let old = station.clip("tin/a.wav", 7.0, 300.0);
@@ -152,7 +165,6 @@ fn a_clip_overwritten_while_it_plays_is_not_a_whole_airing() {
     assert!(distance < 1e-4 || row["outcome"] != "aired", "aired, and it was not the clip: {distance} {row}");
 }
 
-#[test]
 fn an_audio_folder_that_is_taken_away_and_brought_again() {
     let station = Station::new();
     station.clip("tin/a.wav", 1.0, 300.0);

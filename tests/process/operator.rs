@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::rig::{Daemon, Station, heard, said, wait};
+use crate::rig::{Daemon, Station, heard, said, together, wait};
 use crate::sound;
 
 /// The id that a command has printed on its second line.
@@ -27,6 +27,18 @@ fn wait_free(daemon: &Daemon<'_>) {
 }
 
 #[test]
+fn what_persons_order() {
+    together(&[
+        ("play_stop_and_test_sound", play_stop_and_test_sound),
+        ("outside_the_permitted_hours_only_a_trial_sounds", outside_the_permitted_hours_only_a_trial_sounds),
+        ("the_schedule_takes_the_output_from_a_person", the_schedule_takes_the_output_from_a_person),
+        (
+            "two_slots_at_one_time_air_one_after_the_other_or_say_why_not",
+            two_slots_at_one_time_air_one_after_the_other_or_say_why_not,
+        ),
+    ]);
+}
+
 fn play_stop_and_test_sound() {
     let station = Station::new();
     let clip = station.clip("tin/a.wav", 1.0, 300.0);
@@ -71,7 +83,6 @@ fn play_stop_and_test_sound() {
     station.verify();
 }
 
-#[test]
 fn outside_the_permitted_hours_only_a_trial_sounds() {
     let station = Station::new();
     station.clip("tin/a.wav", 1.0, 300.0);
@@ -88,7 +99,6 @@ fn outside_the_permitted_hours_only_a_trial_sounds() {
     assert_eq!(end(&row), ("aired", None));
 }
 
-#[test]
 fn the_schedule_takes_the_output_from_a_person() {
     let station = Station::new();
     station.clip("tin/a.wav", 1.0, 300.0);
@@ -109,7 +119,6 @@ fn the_schedule_takes_the_output_from_a_person() {
     assert!((-5..250).contains(&error), "on its second all the same: {error} ms");
 }
 
-#[test]
 fn two_slots_at_one_time_air_one_after_the_other_or_say_why_not() {
     let station = Station::new();
     station.clip("tin/a.wav", 3.0, 300.0);

@@ -8,7 +8,7 @@ use std::time::Duration;
 use rustix::process::Signal;
 use serde_json::{Value, json};
 
-use crate::rig::{Daemon, PATIENCE, Station, said, wait};
+use crate::rig::{Daemon, PATIENCE, Station, said, together, wait};
 
 const COMMUNE: &str = "config/communes/an-xuan.toml";
 
@@ -29,6 +29,21 @@ fn rejected(status: &Value) -> Vec<&str> {
 }
 
 #[test]
+fn schedules_that_change() {
+    together(&[
+        ("every_way_to_reload", every_way_to_reload),
+        (
+            "a_slot_that_a_reload_brings_airs_and_one_that_it_takes_away_does_not",
+            a_slot_that_a_reload_brings_airs_and_one_that_it_takes_away_does_not,
+        ),
+        ("a_half_saved_file_changes_nothing_and_is_shown", a_half_saved_file_changes_nothing_and_is_shown),
+        (
+            "a_restart_with_a_broken_schedule_uses_the_last_good_one",
+            a_restart_with_a_broken_schedule_uses_the_last_good_one,
+        ),
+    ]);
+}
+
 fn every_way_to_reload() {
     let station = Station::new();
     station.clip("tin/a.wav", 1.0, 300.0);
@@ -75,7 +90,6 @@ fn every_way_to_reload() {
     assert_eq!(plan(&daemon).len(), 4);
 }
 
-#[test]
 fn a_slot_that_a_reload_brings_airs_and_one_that_it_takes_away_does_not() {
     let station = Station::new();
     station.clip("tin/a.wav", 1.0, 300.0);
@@ -97,7 +111,6 @@ fn a_slot_that_a_reload_brings_airs_and_one_that_it_takes_away_does_not() {
     assert!((-5..250).contains(&row["start_error_ms"].as_i64().unwrap()), "{row}");
 }
 
-#[test]
 fn a_half_saved_file_changes_nothing_and_is_shown() {
     let station = Station::new();
     let id = station.slot("sang", &Station::in_seconds(3_600), "topics = [\"tin\"]\n");
@@ -134,7 +147,6 @@ fn a_half_saved_file_changes_nothing_and_is_shown() {
     assert_eq!(daemon.get("/healthz").status, 200);
 }
 
-#[test]
 fn a_restart_with_a_broken_schedule_uses_the_last_good_one() {
     let station = Station::new();
     station.clip("tin/a.wav", 1.0, 300.0);

@@ -42,6 +42,18 @@ pub(crate) fn wait<T>(what: &str, patience: Duration, mut look: impl FnMut() -> 
     }
 }
 
+/// Runs cases side by side, for they mostly wait; says which have failed.
+pub(crate) fn together(cases: &[(&'static str, fn())]) {
+    let failed: Vec<&str> = thread::scope(|scope| {
+        let start = |(name, case): &(&'static str, fn())| {
+            (*name, thread::Builder::new().name((*name).to_owned()).spawn_scoped(scope, *case).unwrap())
+        };
+        let running: Vec<_> = cases.iter().map(start).collect();
+        running.into_iter().filter_map(|(name, case)| case.join().is_err().then_some(name)).collect()
+    });
+    assert!(failed.is_empty(), "{failed:?}");
+}
+
 /// Waits until the wall clock shows `at`.
 pub(crate) fn sleep_until(at: &Zoned) {
     let left = at.timestamp().duration_since(clock::now().wall);
