@@ -13,7 +13,7 @@ use super::pulse::Pulse;
 use super::reading::{self, Start};
 use super::turn::{Publish, Turn};
 use super::{Announcement, Options, RunError, plan_view};
-use crate::engine::{Engine, Setup};
+use crate::engine::{Engine, Event, Setup};
 use crate::http::tokens::TokenStore;
 use crate::http::{self, Deps, Health};
 use crate::model::clip::Library;
@@ -55,7 +55,11 @@ pub(super) async fn boot(options: &Options<'_>) -> Result<(), RunError> {
         version: env!("CARGO_PKG_VERSION").to_owned(),
     };
     let now = clock::now();
-    let (engine, commands) = Engine::new(now, setup);
+    let (mut engine, mut commands) = Engine::new(now, setup);
+    if let Some(diagnostics) = rejected {
+        // Before anybody can ask: no answer may look as if all were well.
+        commands.extend(engine.step(now, Event::Rejected(diagnostics)));
+    }
     let status = watch::channel(Arc::new(engine.status(now))).0;
     let publish = Publish {
         status,
@@ -70,7 +74,7 @@ pub(super) async fn boot(options: &Options<'_>) -> Result<(), RunError> {
     let hands = Hands::new(opened.writer, PathBuf::from(MYSELF), tell, inputs.clone());
     (options.announce)(&Announcement::Ready(address));
 
-    let turn = Turn::new(engine, hands, publish, pulse, inputs, options.config, rejected)?;
+    let turn = Turn::new(engine, hands, publish, pulse, inputs, options.config)?;
     let outcome = turn.run(commands, arriving, players, options).await;
     if stop_http.send(()).is_err() {
         tracing::debug!("the HTTP service had ended before");

@@ -18,7 +18,6 @@ use crate::clock::{self, Alarm};
 use crate::engine::{AskId, Command, Engine, Event, Ticket, Wake};
 use crate::journal::{Ack, AckResult, StoreError};
 use crate::model::clip::Library;
-use crate::model::diag::Diagnostic;
 use crate::model::entry::Entry;
 use crate::model::operator::Answer;
 use crate::model::outcome::Reason;
@@ -64,8 +63,6 @@ pub(super) struct Turn {
     pub(super) scanning: Option<Again>,
     /// Persons who wait for a reload.
     pub(super) reloading: Vec<AskId>,
-    /// What is wrong with the text that the last start could not use.
-    pub(super) rejected: Option<Vec<Diagnostic>>,
     pub(super) complaints: Complaints,
     pub(super) tried: Trial,
     pub(super) flow: Flow,
@@ -93,7 +90,6 @@ impl Turn {
         pulse: Arc<Pulse>,
         inputs: UnboundedSender<Input>,
         config: &Path,
-        rejected: Option<Vec<Diagnostic>>,
     ) -> Result<Self, RunError> {
         let alarm = Alarm::new().map_err(|e| RunError::System(format!("no timer: {e}")))?;
         Ok(Self {
@@ -112,7 +108,6 @@ impl Turn {
             reading: None,
             scanning: None,
             reloading: Vec::new(),
-            rejected,
             complaints: Complaints::default(),
             tried: Trial::No,
             flow: Flow::On,
@@ -130,9 +125,6 @@ impl Turn {
         self.obey(first, options)?;
         self.cover();
         self.scan();
-        if let Some(diagnostics) = self.rejected.take() {
-            self.step(Event::Rejected(diagnostics), options)?;
-        }
         // Keeps the text if it is good, and sees what was saved between the first look and the watch.
         self.read();
         self.step(Event::Clock { synchronised: clock::synchronised() }, options)?;

@@ -14,4 +14,5 @@ mod rig;
 mod rows;
 mod sound;
 mod start;
+mod systemd;
 mod trial;
