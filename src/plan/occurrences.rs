@@ -16,7 +16,7 @@ const fn days(n: i64) -> SignedDuration {
 }
 
 /// All occurrences of all slots with `from` ≤ at < `until`, switched-off slots and forbidden hours included: leaving
-/// out is [`super::ruling`]'s to decide and the journal's to tell.
+/// out is [`super::ruling()`]'s to decide and the journal's to tell.
 ///
 /// Sorted by time; at the same time by the order of the communes, then of the slots, then by the local time asked for.
 /// Two local times of one slot that a gap moves to the same moment are two occurrences: both were promised, each has

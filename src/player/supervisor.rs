@@ -29,7 +29,7 @@ const LAST_WORDS: Duration = Duration::from_secs(1);
 pub enum Heard {
     /// The player said something.
     Said(FromPlayer),
-    /// It, or a library in it, complained on standard error. At most [`COMPLAINTS`] lines a run.
+    /// It, or a library in it, complained on standard error. Only the first few lines of a run.
     Complained {
         /// In its own words, for engineers.
         line: String,
