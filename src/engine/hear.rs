@@ -145,6 +145,11 @@ impl Engine {
     }
 
     fn failed(&mut self, now: Now, live: &mut Live, n: usize, reason: Reason) {
+        if let Phase::Stopping { run, why, .. } = live.tracks[n].phase {
+            self.leaving.insert(run, (live.tracks[n].output.clone(), now.mono));
+            close_track(live, n, Ending::Stopped(why), now);
+            return;
+        }
         let of_clip = matches!(reason, Reason::ClipMissing | Reason::ClipCorrupt | Reason::ClipShort);
         if !of_clip {
             self.lose(now, live, n, reason);

@@ -60,6 +60,8 @@ pub(super) struct Track {
     pub(super) evidence: Evidence,
     /// Losses so far: decides how long to wait before the next try.
     pub(super) losses: u32,
+    /// How often a player was started for it.
+    pub(super) tries: u32,
 }
 
 /// Where an output of an airing stands.
@@ -103,7 +105,7 @@ impl Phase {
 impl Track {
     pub(super) fn new(output: OutputId) -> Self {
         let phase = Phase::Waiting { retry_at: None, why: None };
-        Self { output, phase, evidence: Evidence::default(), losses: 0 }
+        Self { output, phase, evidence: Evidence::default(), losses: 0, tries: 0 }
     }
 
     /// How long to wait after the n-th loss: at once, then 0.5, 1, 2, 4, 5, 5 … s.

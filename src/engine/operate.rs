@@ -20,7 +20,7 @@ use crate::model::text::Text;
 use crate::model::time::{Moment, Now};
 use crate::{plan, text};
 
-/// How long a person's wish waits for the output to open.
+/// How long a person's wish waits for the output to open, once its amplifier is warm.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// How near a scheduled airing forbids a manual one.
 const TOO_NEAR: Duration = Duration::from_secs(15);
@@ -52,7 +52,7 @@ impl Engine {
             self.refuse(ask, text!("Không có xã, phường này trong cấu hình.", "No such commune is configured."));
             return;
         };
-        if let Some(why) = self.obstacle(now, &station, commune, kind) {
+        if let Some(why) = self.obstacle(now, commune, kind) {
             self.refuse(ask, why);
             return;
         }
@@ -73,13 +73,13 @@ impl Engine {
         head.language = note.and_then(|n| n.language.clone());
         let (item, source) = item_of(clip, sound, Role::Clip, title, topics);
         let id = head.id.clone();
-        self.open_airing(now, head, vec![item], vec![source], commune, later(now.wall, PATIENCE));
+        self.open_airing(now, head, vec![item], vec![source], commune, later(now.wall, self.lead() + PATIENCE));
         self.order(Command::Answer(ask, Answer::Accepted { airing: Some(id) }));
     }
 
     /// Why a person's wish cannot be granted now. A trial ignores the permitted hours: it is short, never counted, and
     /// somebody stands beside the PC and wants to hear whether sound works.
-    fn obstacle(&self, now: Now, station: &Station, commune: &Commune, kind: Kind) -> Option<Text> {
+    fn obstacle(&self, now: Now, commune: &Commune, kind: Kind) -> Option<Text> {
         let soon = |due| due <= later(now.wall, TOO_NEAR);
         for live in self.book.values() {
             let shares = live.tracks.iter().any(|t| commune.outputs.contains(&t.output));
@@ -94,9 +94,7 @@ impl Engine {
                 return Some(text!("Sắp đến giờ phát “{name}”.", "“{name}” is about to air."));
             }
         }
-        let local = Moment::of(now.wall, &station.zone).local().time();
-        let permitted = commune.hours.allowed.iter().any(|span| span.contains(local));
-        (kind != Kind::Trial && !permitted).then(|| {
+        (kind != Kind::Trial && !self.permitted(commune, now.wall)).then(|| {
             text!(
                 "Ngoài giờ được phép phát. Hãy phát trong giờ ghi ở mục [hours] của tệp lịch.",
                 "Outside the permitted hours. Play within the hours given under [hours] in the schedule."

@@ -89,7 +89,8 @@ fn revive(open: Open, sources: Vec<Source>, slot: &Slot, rank: u64) -> Live {
         start_by: by,
         resume_by: later(by, length),
         intent: Intent::Durable,
-        tracks: open.outputs.into_iter().map(Track::new).collect(),
+        // The session before may have left a file of its sound.
+        tracks: open.outputs.into_iter().map(|o| Track { tries: 1, ..Track::new(o) }).collect(),
         checkpointed: None,
         rank,
         head: open.head,

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::engine::advance::{CHECKPOINT, DISK_GRACE, FADING, LEAVING, MAKE_ROOM, OPENING, SILENT_CUE};
+use crate::engine::advance::{CHECKPOINT, DISK_GRACE, FADING, LEAVING, OPENING, SILENT_CUE};
 use crate::engine::live::{Intent, Live, Phase, Track};
 use crate::engine::take::{earlier, later, prepare_lead};
 use crate::engine::{Closing, Engine};
@@ -63,7 +63,7 @@ impl Engine {
             Phase::Waiting { retry_at, .. } => {
                 let lead = self.station.output(&track.output).map_or(Duration::ZERO, prepare_lead);
                 wake.wall(now, earlier(live.due, lead));
-                wake.wall(now, earlier(live.due, MAKE_ROOM));
+                wake.wall(now, earlier(live.due, self.make_room_lead(&track.output)));
                 let limit = if track.evidence.started_at.is_some() { live.resume_by } else { live.start_by };
                 wake.wall(now, later(limit, Duration::from_millis(1)));
                 if let Some(at) = retry_at {
@@ -71,7 +71,10 @@ impl Engine {
                 }
             }
             Phase::Preparing { since, .. } => wake.mono(now, since.plus(OPENING)),
-            Phase::Ready { .. } if live.intent != Intent::Durable => wake.wall(now, later(live.due, DISK_GRACE)),
+            Phase::Ready { since, .. } if live.intent != Intent::Durable => {
+                wake.wall(now, later(live.due, DISK_GRACE));
+                wake.mono(now, since.plus(DISK_GRACE));
+            }
             Phase::Cued { at, .. } => wake.mono(now, at.plus(SILENT_CUE)),
             Phase::OnAir { .. } => {
                 if let Some(at) = track.evidence.stall_at() {
