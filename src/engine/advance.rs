@@ -61,6 +61,7 @@ impl Engine {
                 self.book.insert(id, live);
             }
         }
+        self.end_silence(now);
         self.release_amplifiers(now);
         self.leave(now);
     }

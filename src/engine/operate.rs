@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::engine::advance::close_track;
 use crate::engine::evidence::Ending;
 use crate::engine::live::Phase;
-use crate::engine::take::{item_of, later};
+use crate::engine::take::{earlier, item_of, later, still_planned};
 use crate::engine::{AskId, Closing, Command, Engine, Wish};
 use crate::model::airing::{Head, Role};
 use crate::model::clip::Clip;
@@ -146,31 +146,25 @@ impl Engine {
         self.order(Command::Answer(ask, Answer::Accepted { airing: Some(first) }));
     }
 
-    /// Another configuration: what is on air goes on, what is about to begin goes on if it is still in the schedule.
+    /// Another configuration: what is on air goes on, what has not begun goes on if it is still in the schedule.
     pub(super) fn configured(&mut self, now: Now, station: &Arc<Station>) {
         let at = self.moment(now);
         self.rejected = None;
         self.loaded_at = at;
+        let taken_ahead = self.lead() + Duration::from_millis(1);
         self.station = Arc::clone(station);
-        let occurrences = plan::occurrences(station, now.wall, later(now.wall, self.lead()));
-        let gone: Vec<AiringId> = self
-            .book
-            .values()
-            .filter(|l| l.head.kind == Kind::Scheduled && l.due > now.wall && !l.sounded())
-            .map(|l| l.head.id.clone())
-            .filter(|id| !occurrences.iter().any(|o| &o.id == id))
-            .collect();
-        for id in gone {
+        let unbegun = self.book.values().filter(|l| l.head.kind == Kind::Scheduled && !l.sounded());
+        let gone = unbegun.filter(|l| !still_planned(station, &l.head));
+        for id in gone.map(|l| l.head.id.clone()).collect::<Vec<AiringId>>() {
             self.end_airing(now, &id, Reason::ByOperator);
         }
-        self.look_ahead(now.wall.max(self.floor()));
+        // Only what was taken ahead of its time is looked at again: everything before is decided, also where the clock
+        // runs behind, and what is not decided yet stays so.
+        let ahead = earlier(self.horizon, taken_ahead).max(self.known_from).max(now.wall);
+        self.look_ahead(ahead.min(self.horizon));
+        self.review_faults(now);
         let from = Moment::of(self.horizon, &station.zone);
         self.entries.push(Entry::Configured { at, revision: station.revision.clone(), from });
-    }
-
-    /// Nothing before this is decided anew: with a clock that runs behind the journal, nothing may air twice.
-    fn floor(&self) -> jiff::Timestamp {
-        self.lower_bound.unwrap_or(jiff::Timestamp::MIN)
     }
 
     /// SIGTERM: what sounds fades out and has its row; what has not begun stays open for the next session.
