@@ -77,9 +77,9 @@ impl Engine {
 
     fn advance_track(&mut self, now: Now, live: &mut Live, n: usize) {
         match live.tracks[n].phase {
-            Phase::Waiting { retry_at, why } => {
+            Phase::Waiting { retry_at } => {
                 let ready = retry_at.is_none_or(|at| at <= now.mono);
-                self.advance_waiting(now, live, n, ready, why);
+                self.advance_waiting(now, live, n, ready);
             }
             Phase::Preparing { since, .. } if now.mono.since(since) >= OPENING => {
                 self.lose(now, live, n, Reason::DeviceStalled);
@@ -97,7 +97,7 @@ impl Engine {
         }
     }
 
-    fn advance_waiting(&mut self, now: Now, live: &mut Live, n: usize, ready: bool, why: Option<Reason>) {
+    fn advance_waiting(&mut self, now: Now, live: &mut Live, n: usize, ready: bool) {
         let id = live.tracks[n].output.clone();
         let Some(output) = self.station.output(&id).cloned() else {
             close_track(live, n, Ending::GivenUp(Reason::DeviceAbsent), now);
@@ -107,7 +107,7 @@ impl Engine {
             return;
         }
         let start = if live.sounded() { now.wall } else { now.wall.max(live.due) };
-        if let Some(reason) = self.refusal(live, n, start, why) {
+        if let Some(reason) = self.refusal(live, n, start) {
             close_track(live, n, Ending::GivenUp(reason), now);
             return;
         }
@@ -116,9 +116,8 @@ impl Engine {
         }
         if self.held(&id) {
             self.make_room(now, live, &id);
-            if let Phase::Waiting { why, .. } = &mut live.tracks[n].phase {
-                *why = why.or(Some(Reason::Overlap));
-            }
+            let track = &mut live.tracks[n];
+            track.hindrance = track.hindrance.or(Some(Reason::Overlap));
             return;
         }
         self.prepare(now, live, n, &output);
@@ -126,12 +125,12 @@ impl Engine {
 
     /// Why an output may not begin at `start`, or go on: it is too late, or the hours forbid it. What began in permitted
     /// hours goes on outside them.
-    fn refusal(&self, live: &Live, n: usize, start: Timestamp, why: Option<Reason>) -> Option<Reason> {
-        let evidence = &live.tracks[n].evidence;
-        let begun = evidence.started_at.is_some();
+    fn refusal(&self, live: &Live, n: usize, start: Timestamp) -> Option<Reason> {
+        let track = &live.tracks[n];
+        let begun = track.evidence.started_at.is_some();
         let limit = if begun { live.resume_by } else { live.start_by };
         if start > limit {
-            return Some(why.or(evidence.loss).unwrap_or_else(|| self.why_late(live.due)));
+            return Some(track.hindrance.unwrap_or_else(|| self.why_late(live.due)));
         }
         if begun || live.head.kind == Kind::Trial {
             return None;
@@ -210,7 +209,7 @@ impl Engine {
         if !live.sounded() && now.wall < earlier(live.due, prepare_lead(&output) + Duration::from_secs(5)) {
             // The clock was set back: the time is far away again, and an open device costs wake-ups.
             self.dismiss(now, run, &output.id);
-            live.tracks[n].phase = Phase::Waiting { retry_at: None, why: None };
+            live.tracks[n].phase = Phase::Waiting { retry_at: None };
             return;
         }
         if live.intent != Intent::Durable {
@@ -225,7 +224,7 @@ impl Engine {
         let awake = warm.map_or(since, |w| w.max(since)).plus(output.lead_in);
         let soonest = awake.max(now.mono.plus(Duration::from_millis(30)));
         let at = if live.sounded() { soonest } else { soonest.max(now.mono_at(live.due)) };
-        if let Some(reason) = self.refusal(live, n, now.wall_at(at), None) {
+        if let Some(reason) = self.refusal(live, n, now.wall_at(at)) {
             self.give_up(now, live, n, reason);
             return;
         }
@@ -263,7 +262,8 @@ impl Engine {
         if track.evidence.started_at.is_some() {
             track.evidence.reopened += 1;
         }
-        track.phase = Phase::Waiting { retry_at: Some(now.mono.plus(track.back_off())), why: Some(reason) };
+        track.hindrance = Some(reason);
+        track.phase = Phase::Waiting { retry_at: Some(now.mono.plus(track.back_off())) };
     }
 
     fn give_up(&mut self, now: Now, live: &mut Live, n: usize, reason: Reason) {

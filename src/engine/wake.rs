@@ -71,7 +71,7 @@ impl Engine {
 
     fn wake_for(&self, wake: &mut Wake, now: Now, live: &Live, track: &Track) {
         match track.phase {
-            Phase::Waiting { retry_at, .. } => {
+            Phase::Waiting { retry_at } => {
                 let lead = self.station.output(&track.output).map_or(Duration::ZERO, prepare_lead);
                 wake.wall(now, earlier(live.due, lead));
                 wake.wall(now, earlier(live.due, self.make_room_lead(&track.output)));

@@ -2,7 +2,9 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test says what went wrong by failing")]
 mod memory;
+mod oracle;
 mod stations;
+mod swarm;
 mod world;
 
 use std::time::Duration;
