@@ -70,7 +70,7 @@ pub struct Engine {
     horizon: Timestamp,
     /// Ids that are in the book or have their row, from a day before the horizon on.
     settled: BTreeMap<AiringId, Timestamp>,
-    /// From here on `settled` knows every id.
+    /// Nothing before this is decided anew; from here on `settled` knows every id.
     known_from: Timestamp,
     /// The occurrence that comes first at or after the horizon.
     upcoming: Option<Occurrence>,

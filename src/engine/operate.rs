@@ -160,8 +160,9 @@ impl Engine {
         }
         // Only what was taken ahead of its time is looked at again: everything before is decided, also where the clock
         // runs behind, and what is not decided yet stays so.
-        let ahead = earlier(self.horizon, taken_ahead).max(self.known_from).max(now.wall);
-        self.look_ahead(ahead.min(self.horizon));
+        let ahead = earlier(self.horizon, taken_ahead).max(self.known_from).max(now.wall).min(self.horizon);
+        self.known_from = self.known_from.max(ahead);
+        self.look_ahead(ahead);
         self.review_faults(now);
         let from = Moment::of(self.horizon, &station.zone);
         self.entries.push(Entry::Configured { at, revision: station.revision.clone(), from });
