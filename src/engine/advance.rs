@@ -3,6 +3,9 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+
 use crate::engine::event::{Command, Switch};
 use crate::engine::evidence::{Ending, Evidence, STALL};
 use crate::engine::live::{Intent, Live, Phase, Track};
@@ -10,13 +13,11 @@ use crate::engine::take::{earlier, later, prepare_lead};
 use crate::engine::{Engine, words};
 use crate::model::entry::{Entry, Reached};
 use crate::model::id::{AiringId, OutputId};
-use crate::model::outcome::Reason;
+use crate::model::outcome::{Kind, Reason};
 use crate::model::playback::{Job, JobItem, RunId, ToPlayer};
-use crate::model::recovery::Usage;
-use crate::model::station::Output;
+use crate::model::station::{Commune, Output};
 use crate::model::time::{Mono, Now};
 use crate::model::units::{Decibel, Lufs, Seconds};
-use crate::plan;
 
 /// How long opening a device may take.
 pub(super) const OPENING: Duration = Duration::from_secs(15);
@@ -60,7 +61,8 @@ impl Engine {
                 self.book.insert(id, live);
             }
         }
-        self.release_amplifiers();
+        self.end_silence(now);
+        self.release_amplifiers(now);
         self.leave(now);
     }
 
@@ -75,11 +77,11 @@ impl Engine {
 
     fn advance_track(&mut self, now: Now, live: &mut Live, n: usize) {
         match live.tracks[n].phase {
-            Phase::Waiting { retry_at, why } => {
+            Phase::Waiting { retry_at } => {
                 let ready = retry_at.is_none_or(|at| at <= now.mono);
-                self.advance_waiting(now, live, n, ready, why);
+                self.advance_waiting(now, live, n, ready);
             }
-            Phase::Preparing { since, .. } if now.wall > live.limit(n) => self.give_up(now, live, n, since),
+            Phase::Preparing { since, .. } if now.wall > live.limit(n) => self.too_late_to_open(now, live, n, since),
             Phase::Preparing { since, .. } if now.mono.since(since) >= OPENING => {
                 self.lose(now, live, n, Reason::DeviceStalled);
             }
@@ -96,17 +98,17 @@ impl Engine {
         }
     }
 
-    fn advance_waiting(&mut self, now: Now, live: &mut Live, n: usize, ready: bool, why: Option<Reason>) {
+    fn advance_waiting(&mut self, now: Now, live: &mut Live, n: usize, ready: bool) {
         let id = live.tracks[n].output.clone();
         let Some(output) = self.station.output(&id).cloned() else {
             close_track(live, n, Ending::GivenUp(Reason::DeviceAbsent), now);
             return;
         };
-        if now.wall < earlier(live.due, prepare_lead(&output)) {
+        if !live.sounded() && now.wall < earlier(live.due, prepare_lead(&output)) {
             return;
         }
-        if now.wall > live.limit(n) {
-            let reason = why.unwrap_or_else(|| self.why_late(live.due));
+        let start = if live.sounded() { now.wall } else { now.wall.max(live.due) };
+        if let Some(reason) = self.refusal(live, n, start) {
             close_track(live, n, Ending::GivenUp(reason), now);
             return;
         }
@@ -115,19 +117,13 @@ impl Engine {
         }
         if self.held(&id) {
             self.make_room(now, live, &id);
-            if let Phase::Waiting { why, .. } = &mut live.tracks[n].phase {
-                *why = why.or(Some(Reason::Overlap));
-            }
+            let track = &mut live.tracks[n];
+            track.hindrance = track.hindrance.or(Some(Reason::Overlap));
             return;
         }
-        if self.goes_first(now, live, &id) {
-            return;
+        if !self.goes_first(now, live, &id) {
+            self.prepare(now, live, n, &output);
         }
-        if let Some(reason) = self.forbidden_now(now, live) {
-            close_track(live, n, Ending::GivenUp(reason), now);
-            return;
-        }
-        self.prepare(now, live, n, &output);
     }
 
     /// Does an earlier airing want this output back after a loss? Then nobody takes it ahead of his own time.
@@ -137,26 +133,35 @@ impl Engine {
         now.wall < live.due && earlier.flat_map(|l| &l.tracks).any(lost)
     }
 
-    /// The device did not open in time: too late is too late, however ready it is by now.
-    fn give_up(&mut self, now: Now, live: &mut Live, n: usize, since: Mono) {
-        let hung = (now.mono.since(since) >= STALL).then_some(Reason::DeviceStalled);
-        let reason = hung.or(live.tracks[n].evidence.loss).unwrap_or_else(|| self.why_late(live.due));
-        if hung.is_some() {
+    /// The device did not open in time: too late is too late, however ready it may be by now.
+    fn too_late_to_open(&mut self, now: Now, live: &mut Live, n: usize, since: Mono) {
+        let mut reason = self.refusal(live, n, now.wall).unwrap_or(Reason::TooLate);
+        if now.mono.since(since) >= STALL {
+            reason = Reason::DeviceStalled;
             self.fault_of_output(now, &live.tracks[n].output.clone(), reason);
         }
-        self.close_run(now, live, n);
-        close_track(live, n, Ending::GivenUp(reason), now);
+        self.give_up(now, live, n, reason);
     }
 
-    /// A late start must lie in permitted hours too.
-    fn forbidden_now(&self, now: Now, live: &Live) -> Option<Reason> {
-        if now.wall <= later(live.due, Duration::from_secs(1)) {
+    /// Why an output may not begin at `start`, or go on: it is too late, or the hours forbid it. What began in permitted
+    /// hours goes on outside them.
+    fn refusal(&self, live: &Live, n: usize, start: Timestamp) -> Option<Reason> {
+        let track = &live.tracks[n];
+        let begun = track.evidence.started_at.is_some();
+        if start > live.limit(n) {
+            return Some(track.hindrance.unwrap_or_else(|| self.why_late(live.due)));
+        }
+        if begun || live.head.kind == Kind::Trial {
             return None;
         }
         let commune = self.station.commune(&live.head.commune)?;
-        let slot = commune.slot(live.head.slot.as_ref()?)?;
-        let ruled = plan::ruling(&self.station, commune, slot, now.wall, &Usage::default(), Duration::ZERO);
-        ruled.err().filter(|r| *r == Reason::QuietHours)
+        (!self.permitted(commune, start)).then_some(Reason::QuietHours)
+    }
+
+    /// May this commune begin something at this time?
+    pub(super) fn permitted(&self, commune: &Commune, at: Timestamp) -> bool {
+        let local = self.station.zone.to_datetime(at).time();
+        commune.hours.allowed.iter().any(|span| span.contains(local))
     }
 
     /// Does another airing, or a player on its way out, hold this output?
@@ -168,7 +173,7 @@ impl Engine {
 
     /// What a person started gives way to the schedule.
     fn make_room(&mut self, now: Now, live: &Live, output: &OutputId) {
-        if live.yields() || now.wall < earlier(live.due, MAKE_ROOM) {
+        if live.yields() || now.wall < earlier(live.due, self.make_room_lead(output)) {
             return;
         }
         let holders: Vec<AiringId> = self.book.values().filter(|l| l.yields()).map(|l| l.head.id.clone()).collect();
@@ -179,6 +184,11 @@ impl Engine {
         }
     }
 
+    /// How long before its time the schedule takes an output away: its lead-in comes on top.
+    pub(super) fn make_room_lead(&self, output: &OutputId) -> Duration {
+        MAKE_ROOM + self.station.output(output).map_or(Duration::ZERO, |o| o.lead_in)
+    }
+
     fn prepare(&mut self, now: Now, live: &mut Live, n: usize, output: &Output) {
         let run = self.next_run;
         self.next_run = RunId(run.0 + 1);
@@ -186,8 +196,10 @@ impl Engine {
             self.amplifiers.insert(output.id.clone(), now.mono);
             self.order(Command::Amplifier(output.id.clone(), Switch::On));
         }
-        let heard = heard_file(&live.head.id, &output.id, live.tracks[n].evidence.reopened);
+        let local = self.moment(now).local();
         let track = &mut live.tracks[n];
+        let heard = heard_file(&live.head.id, &output.id, (track.tries > 0).then_some(local));
+        track.tries += 1;
         let played = track.evidence.played(live.items.len());
         let items = live.items.iter().zip(&live.sources).zip(played).map(|((item, source), from)| JobItem {
             clip: item.clip.clone(),
@@ -209,15 +221,18 @@ impl Engine {
     }
 
     fn advance_ready(&mut self, now: Now, live: &mut Live, n: usize, run: RunId, since: Mono) {
-        let Some(output) = self.station.output(&live.tracks[n].output).cloned() else { return };
-        if now.wall < earlier(live.due, prepare_lead(&output) + Duration::from_secs(5)) {
+        let Some(output) = self.station.output(&live.tracks[n].output).cloned() else {
+            self.give_up(now, live, n, Reason::DeviceAbsent);
+            return;
+        };
+        if !live.sounded() && now.wall < earlier(live.due, prepare_lead(&output) + Duration::from_secs(5)) {
             // The clock was set back: the time is far away again, and an open device costs wake-ups.
             self.dismiss(now, run, &output.id);
-            live.tracks[n].phase = Phase::Waiting { retry_at: None, why: None };
+            live.tracks[n].phase = Phase::Waiting { retry_at: None };
             return;
         }
         if live.intent != Intent::Durable {
-            if now.wall < later(live.due, DISK_GRACE) {
+            if now.wall < later(live.due, DISK_GRACE) || now.mono.since(since) < DISK_GRACE {
                 return;
             }
             // A hung disk must not silence the station; the row follows when it can.
@@ -226,14 +241,10 @@ impl Engine {
         }
         let warm = self.amplifiers.get(&output.id).zip(output.amplifier.as_ref()).map(|(on, a)| on.plus(a.warm_up));
         let awake = warm.map_or(since, |w| w.max(since)).plus(output.lead_in);
-        let at = now.mono_at(live.due).max(awake).max(now.mono.plus(Duration::from_millis(30)));
-        if at > now.mono_at(live.limit(n)) {
-            self.give_up(now, live, n, since);
-            return;
-        }
-        if let Some(reason) = self.forbidden_now(now, live) {
-            self.close_run(now, live, n);
-            close_track(live, n, Ending::GivenUp(reason), now);
+        let soonest = awake.max(now.mono.plus(Duration::from_millis(30)));
+        let at = if live.sounded() { soonest } else { soonest.max(now.mono_at(live.due)) };
+        if let Some(reason) = self.refusal(live, n, now.wall_at(at)) {
+            self.give_up(now, live, n, reason);
             return;
         }
         live.tracks[n].phase = Phase::Cued { run, at };
@@ -248,8 +259,7 @@ impl Engine {
         }
         if track.evidence.swallows() {
             self.fault_of_output(now, &track.output.clone(), Reason::DeviceImplausible);
-            self.close_run(now, live, n);
-            close_track(live, n, Ending::GivenUp(Reason::DeviceImplausible), now);
+            self.give_up(now, live, n, Reason::DeviceImplausible);
             return;
         }
         let (output, quiet) = (track.output.clone(), track.evidence.quiet(now.mono));
@@ -271,7 +281,13 @@ impl Engine {
         if track.evidence.started_at.is_some() {
             track.evidence.reopened += 1;
         }
-        track.phase = Phase::Waiting { retry_at: Some(now.mono.plus(track.back_off())), why: Some(reason) };
+        track.hindrance = Some(reason);
+        track.phase = Phase::Waiting { retry_at: Some(now.mono.plus(track.back_off())) };
+    }
+
+    fn give_up(&mut self, now: Now, live: &mut Live, n: usize, reason: Reason) {
+        self.close_run(now, live, n);
+        close_track(live, n, Ending::GivenUp(reason), now);
     }
 
     fn close_run(&mut self, now: Now, live: &Live, n: usize) {
@@ -325,9 +341,15 @@ impl Engine {
         }
     }
 
-    fn release_amplifiers(&mut self) {
+    /// An amplifier stays on between two tries, and for who waits until its output is free.
+    fn release_amplifiers(&mut self, now: Now) {
         let wanted = |o: &OutputId| {
-            self.book.values().flat_map(|l| &l.tracks).any(|t| &t.output == o && in_use(t.phase, t.losses))
+            let lead = self.station.output(o).map_or(Duration::ZERO, prepare_lead);
+            self.book.values().any(|live| {
+                let waits = live.sounded() || now.wall >= earlier(live.due, lead);
+                let uses = |t: &Track| t.phase.holds() || (waits && matches!(t.phase, Phase::Waiting { .. }));
+                live.tracks.iter().filter(|t| &t.output == o).any(uses)
+            })
         };
         let idle: Vec<OutputId> = self.amplifiers.keys().filter(|o| !wanted(o)).cloned().collect();
         for output in idle {
@@ -344,11 +366,6 @@ impl Engine {
             self.order(Command::Amplifier(output, Switch::Off));
         }
     }
-}
-
-/// Between two tries the amplifier stays on.
-fn in_use(phase: Phase, losses: u32) -> bool {
-    phase.holds() || (losses > 0 && matches!(phase, Phase::Waiting { .. }))
 }
 
 /// A track is over.
@@ -368,10 +385,11 @@ fn gain(target: Lufs, loudness: Option<Lufs>, peak: Decibel) -> Decibel {
     Decibel(wanted.min(CEILING.0 - peak.0))
 }
 
-/// The name of the file that holds an airing's sound. `:` and `/` are left out: the file may be copied to any disk.
-fn heard_file(id: &AiringId, output: &OutputId, part: u32) -> PathBuf {
+/// The name of the file that holds an airing's sound. `:` and `/` are left out: the file may be copied to any disk. Files
+/// are never overwritten: every further try carries its local time.
+fn heard_file(id: &AiringId, output: &OutputId, again: Option<DateTime>) -> PathBuf {
     let name: String = id.as_str().replace(['/', ':'], "-");
-    let part = if part == 0 { String::new() } else { format!(".{}", part + 1) };
+    let part = again.map(|at| at.strftime(".%H%M%S-%3f").to_string()).unwrap_or_default();
     PathBuf::from(format!("{name}.{output}{part}.wav"))
 }
 

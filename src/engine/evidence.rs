@@ -72,6 +72,8 @@ pub struct Evidence {
     pub loss: Option<Reason>,
     /// Gaps between the runs.
     pub gap: Duration,
+    /// Nobody, if any run was heard by nobody.
+    proof: Proof,
     part: Option<Part>,
     earlier: Vec<Duration>,
     earlier_frames: u64,
@@ -92,6 +94,9 @@ impl Evidence {
     pub fn started(&mut self, at: Mono, wall: Timestamp) -> bool {
         if let Some(lost) = self.lost_at.take() {
             self.gap += at.since(lost);
+        }
+        if let Some(Opened::StandIn { .. } | Opened::Null) = self.device {
+            self.proof = Proof::Nobody;
         }
         self.part = Some(Part { started: at, last: None, moved: at, quiet_since: None });
         let first = self.started_at.is_none();
@@ -221,10 +226,7 @@ impl Evidence {
     /// Who can have heard it.
     #[must_use]
     pub fn proof(&self) -> Proof {
-        match self.device {
-            Some(Opened::StandIn { .. } | Opened::Null) => Proof::Nobody,
-            Some(Opened::Card { .. } | Opened::File { .. }) | None => Proof::Device,
-        }
+        self.proof
     }
 
     fn plausible(&self) -> bool {

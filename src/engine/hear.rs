@@ -5,6 +5,7 @@ use crate::engine::event::Command;
 use crate::engine::evidence::Ending;
 use crate::engine::faults::Words;
 use crate::engine::live::{Live, Phase};
+use crate::engine::standing::rule_of;
 use crate::engine::{Engine, words};
 use crate::model::entry::Entry;
 use crate::model::id::{AiringId, OutputId};
@@ -114,9 +115,8 @@ impl Engine {
             self.entries.push(Entry::Started { at: self.moment(now), id, output, started_at, device });
         }
         live.checkpointed = live.checkpointed.or(Some(now.mono));
-        if first_anywhere && live.head.kind == Kind::Scheduled {
-            let day = (live.head.commune.clone(), live.head.planned_at.local().date());
-            self.history.usage.entry(day).or_default().airings += 1;
+        if first_anywhere {
+            self.clear_clip_faults(now, &rule_of(&live.head));
         }
     }
 
@@ -147,6 +147,11 @@ impl Engine {
     }
 
     fn failed(&mut self, now: Now, live: &mut Live, n: usize, reason: Reason) {
+        if let Phase::Stopping { run, why, .. } = live.tracks[n].phase {
+            self.leaving.insert(run, (live.tracks[n].output.clone(), now.mono));
+            close_track(live, n, Ending::Stopped(why), now);
+            return;
+        }
         let of_clip = matches!(reason, Reason::ClipMissing | Reason::ClipCorrupt | Reason::ClipShort);
         if !of_clip {
             self.lose(now, live, n, reason);
@@ -156,8 +161,10 @@ impl Engine {
             let output = live.tracks[n].output.clone();
             self.leaving.insert(run, (output, now.mono));
         }
-        let id = live.head.id.to_string();
-        self.raise(now, reason.code(), Some(&id), words::of_choice(reason, &live.head.slot_name));
+        if live.head.kind == Kind::Scheduled {
+            let rule = rule_of(&live.head);
+            self.raise(now, reason.code(), Some(&rule), words::of_choice(reason, &live.head.slot_name));
+        }
         close_track(live, n, Ending::GivenUp(reason), now);
     }
 

@@ -60,13 +60,17 @@ pub(super) struct Track {
     pub(super) evidence: Evidence,
     /// Losses so far: decides how long to wait before the next try.
     pub(super) losses: u32,
+    /// How often a player was started for it.
+    pub(super) tries: u32,
+    /// What kept it from beginning, or going on, until now.
+    pub(super) hindrance: Option<Reason>,
 }
 
 /// Where an output of an airing stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Phase {
     /// Not begun, or lost: waits for its time, for the output to be free, or for the next try.
-    Waiting { retry_at: Option<Mono>, why: Option<Reason> },
+    Waiting { retry_at: Option<Mono> },
     /// A player opens the device.
     Preparing { run: RunId, since: Mono },
     /// The device is open and takes silence.
@@ -102,8 +106,8 @@ impl Phase {
 
 impl Track {
     pub(super) fn new(output: OutputId) -> Self {
-        let phase = Phase::Waiting { retry_at: None, why: None };
-        Self { output, phase, evidence: Evidence::default(), losses: 0 }
+        let phase = Phase::Waiting { retry_at: None };
+        Self { output, phase, evidence: Evidence::default(), losses: 0, tries: 0, hindrance: None }
     }
 
     /// How long to wait after the n-th loss: at once, then 0.5, 1, 2, 4, 5, 5 … s.

@@ -8,7 +8,8 @@
 //! - `hear` takes what players say,
 //! - `settle` writes final rows,
 //! - `recover` picks up what the last session left open,
-//! - `operate` does what persons ask.
+//! - `operate` does what persons ask,
+//! - `standing` ends the faults whose cause is gone.
 
 mod advance;
 pub mod event;
@@ -19,6 +20,7 @@ mod live;
 mod operate;
 mod recover;
 mod settle;
+mod standing;
 mod status;
 mod take;
 mod wake;
@@ -68,6 +70,8 @@ pub struct Engine {
     horizon: Timestamp,
     /// Ids that are in the book or have their row, from a day before the horizon on.
     settled: BTreeMap<AiringId, Timestamp>,
+    /// Nothing before this is decided anew; from here on `settled` knows every id.
+    known_from: Timestamp,
     /// The occurrence that comes first at or after the horizon.
     upcoming: Option<Occurrence>,
     history: History,
@@ -115,6 +119,7 @@ impl Engine {
     pub fn new(now: Now, setup: Setup) -> (Self, Vec<Command>) {
         let at = Moment::of(now.wall, &setup.station.zone);
         let last = setup.recovery.last_session.as_ref();
+        let horizon = last.map_or(now.wall, |s| s.cursor);
         let mut engine = Self {
             version: setup.version.clone(),
             since: at,
@@ -125,8 +130,9 @@ impl Engine {
             absence: recover::absence(last, &setup.boot_id),
             book: BTreeMap::new(),
             left_open: setup.recovery.open,
-            horizon: last.map_or(now.wall, |s| s.cursor),
-            settled: setup.recovery.settled.into_iter().map(|id| (id, now.wall)).collect(),
+            horizon,
+            settled: setup.recovery.settled.into_iter().map(|id| (id, horizon.max(now.wall))).collect(),
+            known_from: horizon,
             upcoming: None,
             history: setup.recovery.history,
             board: Board::default(),
@@ -160,7 +166,7 @@ impl Engine {
             Event::Mended => self.rejected = None,
             Event::Library(library) => {
                 self.library = library;
-                self.review_choice_faults(now);
+                self.review_faults(now);
             }
             Event::Player { run, said } => self.heard(now, run, said),
             Event::PlayerGone { run, how } => self.player_gone(now, run, &how),

@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::engine::advance::close_track;
 use crate::engine::evidence::Ending;
 use crate::engine::live::Phase;
-use crate::engine::take::{item_of, later};
+use crate::engine::take::{earlier, item_of, later, still_planned};
 use crate::engine::{AskId, Closing, Command, Engine, Wish};
 use crate::model::airing::{Head, Role};
 use crate::model::clip::Clip;
@@ -20,7 +20,7 @@ use crate::model::text::Text;
 use crate::model::time::{Moment, Now};
 use crate::{plan, text};
 
-/// How long a person's wish waits for the output to open.
+/// How long a person's wish waits for the output to open, once its amplifier is warm.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// How near a scheduled airing forbids a manual one.
 const TOO_NEAR: Duration = Duration::from_secs(15);
@@ -52,7 +52,7 @@ impl Engine {
             self.refuse(ask, text!("Không có xã, phường này trong cấu hình.", "No such commune is configured."));
             return;
         };
-        if let Some(why) = self.obstacle(now, &station, commune, kind) {
+        if let Some(why) = self.obstacle(now, commune, kind) {
             self.refuse(ask, why);
             return;
         }
@@ -73,13 +73,13 @@ impl Engine {
         head.language = note.and_then(|n| n.language.clone());
         let (item, source) = item_of(clip, sound, Role::Clip, title, topics);
         let id = head.id.clone();
-        self.open_airing(now, head, vec![item], vec![source], commune, later(now.wall, PATIENCE));
+        self.open_airing(now, head, vec![item], vec![source], commune, later(now.wall, self.lead() + PATIENCE));
         self.order(Command::Answer(ask, Answer::Accepted { airing: Some(id) }));
     }
 
     /// Why a person's wish cannot be granted now. A trial ignores the permitted hours: it is short, never counted, and
     /// somebody stands beside the PC and wants to hear whether sound works.
-    fn obstacle(&self, now: Now, station: &Station, commune: &Commune, kind: Kind) -> Option<Text> {
+    fn obstacle(&self, now: Now, commune: &Commune, kind: Kind) -> Option<Text> {
         let soon = |due| due <= later(now.wall, TOO_NEAR);
         for live in self.book.values() {
             let shares = live.tracks.iter().any(|t| commune.outputs.contains(&t.output));
@@ -94,9 +94,7 @@ impl Engine {
                 return Some(text!("Sắp đến giờ phát “{name}”.", "“{name}” is about to air."));
             }
         }
-        let local = Moment::of(now.wall, &station.zone).local().time();
-        let permitted = commune.hours.allowed.iter().any(|span| span.contains(local));
-        (kind != Kind::Trial && !permitted).then(|| {
+        (kind != Kind::Trial && !self.permitted(commune, now.wall)).then(|| {
             text!(
                 "Ngoài giờ được phép phát. Hãy phát trong giờ ghi ở mục [hours] của tệp lịch.",
                 "Outside the permitted hours. Play within the hours given under [hours] in the schedule."
@@ -148,32 +146,26 @@ impl Engine {
         self.order(Command::Answer(ask, Answer::Accepted { airing: Some(first) }));
     }
 
-    /// Another configuration: what is on air goes on, what is about to begin goes on if it is still in the schedule.
+    /// Another configuration: what is on air goes on, what has not begun goes on if it is still in the schedule.
     pub(super) fn configured(&mut self, now: Now, station: &Arc<Station>) {
         let at = self.moment(now);
         self.rejected = None;
         self.loaded_at = at;
+        let taken_ahead = self.lead() + Duration::from_millis(1);
         self.station = Arc::clone(station);
-        self.review_choice_faults(now);
-        let occurrences = plan::occurrences(station, now.wall, later(now.wall, self.lead()));
-        let gone: Vec<AiringId> = self
-            .book
-            .values()
-            .filter(|l| l.head.kind == Kind::Scheduled && l.due > now.wall && !l.sounded())
-            .map(|l| l.head.id.clone())
-            .filter(|id| !occurrences.iter().any(|o| &o.id == id))
-            .collect();
-        for id in gone {
+        let unbegun = self.book.values().filter(|l| l.head.kind == Kind::Scheduled && !l.sounded());
+        let gone = unbegun.filter(|l| !still_planned(station, &l.head));
+        for id in gone.map(|l| l.head.id.clone()).collect::<Vec<AiringId>>() {
             self.end_airing(now, &id, Reason::ByOperator);
         }
-        self.look_ahead(now.wall.max(self.floor()));
+        // Only what was taken ahead of its time is looked at again: everything before is decided, also where the clock
+        // runs behind, and what is not decided yet stays so.
+        let ahead = earlier(self.horizon, taken_ahead).max(self.known_from).max(now.wall).min(self.horizon);
+        self.known_from = self.known_from.max(ahead);
+        self.look_ahead(ahead);
+        self.review_faults(now);
         let from = Moment::of(self.horizon, &station.zone);
         self.entries.push(Entry::Configured { at, revision: station.revision.clone(), from });
-    }
-
-    /// Nothing before this is decided anew: with a clock that runs behind the journal, nothing may air twice.
-    fn floor(&self) -> jiff::Timestamp {
-        self.lower_bound.unwrap_or(jiff::Timestamp::MIN)
     }
 
     /// SIGTERM: what sounds fades out and has its row; what has not begun stays open for the next session.

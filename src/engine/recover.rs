@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::engine::Engine;
 use crate::engine::live::{Intent, Live, Source, Track};
 use crate::engine::settle::unused;
-use crate::engine::take::{later, source_of, start_by};
+use crate::engine::take::{later, source_of, start_by, still_planned};
 use crate::model::airing::{Airing, Item, OutputResult, PlannedItem};
 use crate::model::clip::Library;
 use crate::model::entry::Entry;
@@ -41,7 +41,7 @@ impl Engine {
     pub(super) fn reopen(&mut self, now: Now) {
         for open in std::mem::take(&mut self.left_open) {
             let station = Arc::clone(&self.station);
-            let Some(slot) = slot_of(&station, &open) else {
+            let Some(slot) = slot_of(&station, &open).filter(|_| still_planned(&station, &open.head)) else {
                 self.close_open(now, &open, self.absence);
                 continue;
             };
@@ -62,6 +62,7 @@ impl Engine {
     fn close_open(&mut self, now: Now, open: &Open, reason: Reason) {
         let at = self.moment(now);
         let airing = Box::new(row_of(&self.station, open, reason));
+        self.remember(&airing);
         self.entries.push(Entry::Final { at, airing });
     }
 }
@@ -89,7 +90,8 @@ fn revive(open: Open, sources: Vec<Source>, slot: &Slot, rank: u64) -> Live {
         start_by: by,
         resume_by: later(by, length),
         intent: Intent::Durable,
-        tracks: open.outputs.into_iter().map(Track::new).collect(),
+        // The session before may have left a file of its sound.
+        tracks: open.outputs.into_iter().map(|o| Track { tries: 1, ..Track::new(o) }).collect(),
         checkpointed: None,
         rank,
         head: open.head,

@@ -19,18 +19,23 @@ impl Engine {
     /// An airing is over: its row goes to the journal, its clips into the history.
     pub(super) fn settle(&mut self, now: Now, live: &Live) {
         let airing = row_of(&self.station, live);
-        if airing.outcome == Outcome::Aired && airing.head.kind != Kind::Trial {
-            let started = airing.started_at.map_or(live.due, |m| m.at);
-            for item in airing.items.iter().filter(|i| i.outcome == Outcome::Aired) {
-                self.history.last_aired.insert(item.plan.clip.clone(), started);
-            }
-        }
-        if live.sounded() && airing.head.kind == Kind::Scheduled {
-            let day = (airing.head.commune.clone(), airing.head.planned_at.local().date());
-            let played = airing.outputs.iter().map(|o| o.played_s.0).fold(0.0, f64::max);
-            self.history.usage.entry(day).or_default().seconds += played;
-        }
+        self.remember(&airing);
         self.entries.push(Entry::Final { at: self.moment(now), airing: Box::new(airing) });
+    }
+
+    /// What a row means for the choice of clips and the day's limits: the same as the journal tells after a restart.
+    pub(super) fn remember(&mut self, airing: &Airing) {
+        if airing.head.kind != Kind::Trial {
+            let at = airing.started_at.unwrap_or(airing.head.planned_at).at;
+            let whole = airing.items.iter().filter(|i| i.outcome == Outcome::Aired);
+            self.history.last_aired.extend(whole.map(|i| (i.plan.clip.clone(), at)));
+        }
+        if airing.started_at.is_some() && airing.head.kind == Kind::Scheduled {
+            let day = (airing.head.commune.clone(), airing.head.planned_at.local().date());
+            let usage = self.history.usage.entry(day).or_default();
+            usage.airings += 1;
+            usage.seconds += airing.outputs.iter().map(|o| o.played_s.0).fold(0.0, f64::max);
+        }
     }
 
     /// An occurrence that never came to an attempt.

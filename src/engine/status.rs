@@ -35,9 +35,9 @@ impl Engine {
         }
     }
 
-    /// A clock that shows a time before the journal's last entry cannot be right.
+    /// A clock that shows a time before the journal's last entry, or before what is decided already, cannot be right.
     pub(super) fn clock_trusted(&self, now: Now) -> bool {
-        self.lower_bound.is_none_or(|bound| now.wall >= bound)
+        now.wall >= self.trusted_from()
     }
 
     fn on_air(&self, now: Now) -> Vec<OnAir> {

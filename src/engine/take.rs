@@ -6,11 +6,11 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::engine::live::{Live, Source, Track};
+use crate::engine::standing::rule_of;
 use crate::engine::{Engine, words};
 use crate::model::airing::{Head, PlannedItem, Role};
 use crate::model::clip::{Clip, Sound};
 use crate::model::entry::Entry;
-use crate::model::fault::Fault;
 use crate::model::id::{ClipPath, Topic};
 use crate::model::occurrence::Occurrence;
 use crate::model::outcome::{Kind, Outcome, Priority, Reason};
@@ -24,10 +24,10 @@ use crate::plan;
 const PREPARE: Duration = Duration::from_secs(8);
 /// A slot that may not be late at all still has this long, for nothing starts in no time.
 const LEAST_LATENESS: Duration = Duration::from_secs(2);
-/// What a slot without a good clip, or an airing whose clip failed, is called on the board.
-const CHOICE_FAULTS: [&str; 4] = ["nothing_to_play", "clip_missing", "clip_corrupt", "clip_short"];
 /// Twice the power, in dB.
 const DOUBLE_POWER: f64 = 3.0103;
+/// No occurrence is taken longer before its time: ten seconds of lead-in, two minutes of warm-up, and some.
+const LONGEST_LEAD: Duration = Duration::from_mins(3);
 /// How long the ids of settled airings are remembered: longer than any clock is set back by hand.
 const MEMORY: Duration = Duration::from_hours(48);
 
@@ -53,6 +53,12 @@ pub(super) fn start_by(at: Timestamp, slot: &Slot) -> Timestamp {
 }
 
 impl Engine {
+    /// Before this the clock cannot be right: something was written down later, or all is decided that airs then.
+    pub(super) fn trusted_from(&self) -> Timestamp {
+        let decided = earlier(self.horizon, LONGEST_LEAD);
+        self.lower_bound.map_or(decided, |bound| bound.max(decided))
+    }
+
     /// How long before its time an occurrence enters the book: the same for all, so that they enter in their order.
     pub(super) fn lead(&self) -> Duration {
         let longest = self.station.outputs.iter().map(prepare_lead).max().unwrap_or(PREPARE);
@@ -95,7 +101,10 @@ impl Engine {
     fn take(&mut self, now: Now, station: &Station, occurrence: &Occurrence) {
         let Some((commune, slot)) = rule(station, occurrence) else { return };
         let date = occurrence.local.date();
-        let choice = plan::choose(commune, slot, &self.library, &self.history, date);
+        let late = now.wall > start_by(occurrence.at, slot);
+        // After years of absence there are a hundred thousand to settle: no clip is chosen for what cannot air.
+        let choose = || plan::choose(commune, slot, &self.library, &self.history, date);
+        let choice = if late { Err(Reason::TooLate) } else { choose().map_err(|none| none.reason) };
         let mut head = head_of(station, commune, slot, occurrence);
         let length = choice.as_ref().ok().and_then(|c| self.sound_of(&c.clip)).map_or(Duration::ZERO, |s| s.duration);
         let usage = self.usage(commune, occurrence);
@@ -103,19 +112,18 @@ impl Engine {
             self.settle_unaired(now, head, commune, Outcome::Skipped, reason);
             return;
         }
-        if too_late(station, occurrence, now) {
+        if late {
             let reason = self.why_late(occurrence.at);
             self.settle_unaired(now, head, commune, Outcome::Missed, reason);
             return;
         }
         match choice {
-            Err(none) => {
-                self.raise(now, "nothing_to_play", Some(head.id.as_str()), words::of_choice(none.reason, &slot.name));
-                self.settle_unaired(now, head, commune, Outcome::Missed, none.reason);
+            Err(reason) => {
+                self.raise(now, "nothing_to_play", Some(&rule_of(&head)), words::of_choice(reason, &slot.name));
+                self.settle_unaired(now, head, commune, Outcome::Missed, reason);
             }
             Ok(choice) => {
-                let subject = format!("{}/{}", commune.id, slot.id);
-                self.clear_choice_faults(now, &subject);
+                self.clear(now, "nothing_to_play", Some(&rule_of(&head)));
                 head.topics.clone_from(&choice.topics);
                 head.language = Some(choice.language.clone());
                 head.choice = Some(choice.why.clone());
@@ -123,31 +131,6 @@ impl Engine {
                 let by = start_by(occurrence.at, slot);
                 self.open_airing(now, head, items, sources, commune, by);
             }
-        }
-    }
-
-    /// A slot that has something to play again has no fault any more.
-    fn clear_choice_faults(&mut self, now: Now, rule: &str) {
-        let of_rule = format!("{rule}@");
-        self.clear_choice_faults_if(now, |subject| subject.starts_with(&of_rule));
-    }
-
-    /// Another library or another schedule: slots that are mended by it do not wait for their next turn to say so.
-    pub(super) fn review_choice_faults(&mut self, now: Now) {
-        let date = self.moment(now).local().date();
-        let rules = self.station.communes.iter().flat_map(|c| c.slots.iter().map(move |s| (c, s)));
-        let barren = rules.filter(|(c, s)| plan::choose(c, s, &self.library, &self.history, date).is_err());
-        let barren: Vec<String> = barren.map(|(c, s)| format!("{}/{}@", c.id, s.id)).collect();
-        self.clear_choice_faults_if(now, |subject| !barren.iter().any(|rule| subject.starts_with(rule)));
-    }
-
-    /// Faults of a choice have an airing's id as their subject; a jingle's have a file's name.
-    fn clear_choice_faults_if(&mut self, now: Now, mended: impl Fn(&str) -> bool) {
-        let of_choice = |f: &Fault| CHOICE_FAULTS.contains(&f.code.as_str());
-        let over = self.board.all().into_iter().filter(of_choice).filter_map(|f| Some((f.code, f.subject?)));
-        let over: Vec<_> = over.filter(|(_, subject)| subject.contains('@') && mended(subject)).collect();
-        for (code, subject) in over {
-            self.clear(now, &code, Some(&subject));
         }
     }
 
@@ -165,20 +148,18 @@ impl Engine {
     fn usage(&self, commune: &Commune, occurrence: &Occurrence) -> Usage {
         let date = occurrence.local.date();
         let mut usage = self.history.usage.get(&(commune.id.clone(), date)).copied().unwrap_or_default();
-        let waiting = self.book.values().filter(|l| {
-            l.head.commune == commune.id
-                && !l.sounded()
-                && l.head.kind == Kind::Scheduled
-                && l.head.planned_at.local().date() == date
+        // What waits or is on air has no row yet: it counts with its whole length.
+        let planned = self.book.values().filter(|l| {
+            l.head.commune == commune.id && l.head.kind == Kind::Scheduled && l.head.planned_at.local().date() == date
         });
-        for live in waiting {
+        for live in planned {
             usage.airings += 1;
             usage.seconds += live.length().as_secs_f64();
         }
         usage
     }
 
-    fn sound_of(&self, path: &ClipPath) -> Option<&Sound> {
+    pub(super) fn sound_of(&self, path: &ClipPath) -> Option<&Sound> {
         self.library.clips.get(path).and_then(|c| c.airable().ok())
     }
 
@@ -254,6 +235,15 @@ impl Engine {
 
 fn too_late(station: &Station, occurrence: &Occurrence, now: Now) -> bool {
     rule(station, occurrence).is_none_or(|(_, slot)| now.wall > start_by(occurrence.at, slot))
+}
+
+/// Does the schedule ask for this airing, and permit it?
+pub(super) fn still_planned(station: &Station, head: &Head) -> bool {
+    let at = head.planned_at.at;
+    let asked = plan::occurrences(station, at, later(at, Duration::from_millis(1)));
+    asked.iter().find(|o| o.id == head.id).and_then(|o| rule(station, o)).is_some_and(|(commune, slot)| {
+        plan::ruling(station, commune, slot, at, &Usage::default(), Duration::ZERO).is_ok()
+    })
 }
 
 /// The rule of an occurrence, in the configuration from which it came.

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::engine::advance::{CHECKPOINT, DISK_GRACE, FADING, LEAVING, MAKE_ROOM, OPENING, SILENT_CUE};
+use crate::engine::advance::{CHECKPOINT, DISK_GRACE, FADING, LEAVING, OPENING, SILENT_CUE};
 use crate::engine::live::{Intent, Live, Phase, Track};
-use crate::engine::take::{earlier, later, prepare_lead};
+use crate::engine::take::{earlier, later, prepare_lead, start_by};
 use crate::engine::{Closing, Engine};
 use crate::model::time::{Mono, Now};
 
@@ -41,8 +41,9 @@ impl Engine {
         if let Some(next) = &self.upcoming {
             wake.wall(now, earlier(next.at, self.lead()));
         }
-        if let Some(bound) = self.lower_bound {
-            wake.wall(now, bound);
+        wake.wall(now, self.trusted_from());
+        if self.library.scanned_at.is_none() {
+            self.wake_without_clips(&mut wake, now);
         }
         for (_, since) in self.leaving.values() {
             wake.mono(now, since.plus(LEAVING));
@@ -58,12 +59,22 @@ impl Engine {
         wake
     }
 
+    /// What waits for the audio folder to be read is lost at its time, if a disk never lets it be read.
+    fn wake_without_clips(&self, wake: &mut Wake, now: Now) {
+        let next = self.upcoming.iter().map(|o| (o.at, &o.commune, Some(&o.slot)));
+        let open = self.left_open.iter().map(|o| (o.head.planned_at.at, &o.head.commune, o.head.slot.as_ref()));
+        for (at, commune, slot) in next.chain(open) {
+            let slot = slot.and_then(|id| self.station.commune(commune)?.slot(id));
+            wake.wall(now, later(slot.map_or(at, |s| start_by(at, s)), Duration::from_millis(1)));
+        }
+    }
+
     fn wake_for(&self, wake: &mut Wake, now: Now, live: &Live, track: &Track, limit: Timestamp) {
         match track.phase {
-            Phase::Waiting { retry_at, .. } => {
+            Phase::Waiting { retry_at } => {
                 let lead = self.station.output(&track.output).map_or(Duration::ZERO, prepare_lead);
                 wake.wall(now, earlier(live.due, lead));
-                wake.wall(now, earlier(live.due, MAKE_ROOM));
+                wake.wall(now, earlier(live.due, self.make_room_lead(&track.output)));
                 wake.wall(now, live.due);
                 wake.wall(now, later(limit, Duration::from_millis(1)));
                 if let Some(at) = retry_at {
@@ -74,7 +85,10 @@ impl Engine {
                 wake.mono(now, since.plus(OPENING));
                 wake.wall(now, later(limit, Duration::from_millis(1)));
             }
-            Phase::Ready { .. } if live.intent != Intent::Durable => wake.wall(now, later(live.due, DISK_GRACE)),
+            Phase::Ready { since, .. } if live.intent != Intent::Durable => {
+                wake.wall(now, later(live.due, DISK_GRACE));
+                wake.mono(now, since.plus(DISK_GRACE));
+            }
             Phase::Cued { at, .. } => wake.mono(now, at.plus(SILENT_CUE)),
             Phase::OnAir { .. } => {
                 if let Some(at) = track.evidence.stall_at() {

@@ -1,9 +1,12 @@
 //! The engine in virtual time: every way in which a due occurrence can end, and that it ends exactly once.
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test says what went wrong by failing")]
+mod edges;
 mod losses;
 mod memory;
+mod oracle;
 mod stations;
+mod swarm;
 mod world;
 
 use std::time::Duration;
@@ -19,14 +22,14 @@ use loaphuong::model::status::SoundState;
 use crate::stations::{amplifier, clip, library, slot, station};
 use crate::world::{Card, World};
 
-const DEVICE: OutputKind = OutputKind::Device { name: None };
+pub(crate) const DEVICE: OutputKind = OutputKind::Device { name: None };
 
 /// One slot at 05:30 that may be 20 minutes late, a clip of 30 s, 05:00 on Monday 2026-11-23.
-fn morning(kind: OutputKind) -> World {
+pub(crate) fn morning(kind: OutputKind) -> World {
     World::new(station(kind, vec![slot("sang", "05:30", 1200)]), library(vec![clip("a", 30)]), "2026-11-23T05:00+07")
 }
 
-fn check(world: &World, expected: &[&str]) {
+pub(crate) fn check(world: &World, expected: &[&str]) {
     assert_eq!(world.rows(), expected, "entries: {:#?}", world.entries);
 }
 

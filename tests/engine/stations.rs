@@ -82,7 +82,7 @@ pub(crate) fn station(kind: OutputKind, slots: Vec<Slot>) -> Station {
 /// A clip of the topic `bhxh`.
 pub(crate) fn clip(name: &str, seconds: u64) -> Clip {
     let sound = Sound {
-        hash: ClipHash(format!("sha256:{name}")),
+        hash: ClipHash(format!("sha256:{name}-{seconds}")),
         format: "WAV".to_owned(),
         duration: Duration::from_secs(seconds),
         rate: Hertz(48_000),
