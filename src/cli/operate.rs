@@ -13,11 +13,12 @@ use crate::http::Tone;
 use crate::model::id::CommuneId;
 use crate::model::outcome::{Outcome, Reason};
 use crate::model::query::Row;
+use crate::model::status::Status;
 use crate::model::text::Text;
 use crate::text;
 
-/// How long a trial is waited for: a cold sound card, an amplifier's warm-up, the sound itself.
-const TRIAL_LOOKS: u32 = 180;
+/// How often a trial is looked for that is neither on air nor in the log.
+const TRIAL_LOOKS: u32 = 10;
 const TRIAL_PAUSE: Duration = Duration::from_millis(500);
 
 pub(super) fn play(context: &Context, args: Play) -> Ended {
@@ -46,33 +47,41 @@ pub(super) fn test_sound(context: &Context, args: TestSound) -> Ended {
     }
 }
 
-/// Waits for the trial's row, so that what the sound card said is the answer.
+/// Tells what came of a trial: what the sound card said is the answer.
 fn outcome(context: &Context, site: &Site, id: &str) -> Ended {
     let lang = context.lang;
-    for _ in 0..TRIAL_LOOKS {
-        std::thread::sleep(TRIAL_PAUSE);
-        let Ok(row) = client::get::<Row>(site, &format!("/v1/airings/{id}"), lang) else { continue };
-        let ended = row.airing.outcome;
-        let (label, why) = (ended.label(), row.airing.reason.map(Reason::label));
-        let why = why.map(|why| format!(" ({})", why.get(lang))).unwrap_or_default();
-        let file = row.airing.outputs.iter().find_map(|o| o.heard.as_ref());
-        let (good, tone) = match ended {
-            Outcome::Aired => (Exit::Ok, Tone::Good),
-            _ => (Exit::No, Tone::Bad),
-        };
-        let (vi, en) = (label.vi, label.en);
-        let said = text!("Kết quả: {vi}{why}.", "Result: {en}{why}.");
-        out::line(&out::tinted(said.get(lang), tone))?;
-        if let Some(file) = file {
-            let file = site.state.join(file);
-            let file = file.display();
-            let listen = text!("Nghe lại: {file}", "Listen to it: {file}");
-            out::line(listen.get(lang))?;
-        }
-        return Ok(good);
+    let airing = wait(context, site, id)?.airing;
+    let (label, why) = (airing.outcome.label(), airing.reason.map(Reason::label));
+    let (exit, tone) = match airing.outcome {
+        Outcome::Aired => (Exit::Ok, Tone::Good),
+        _ => (Exit::No, Tone::Bad),
+    };
+    let why = why.map(|why| format!(" ({})", why.get(lang))).unwrap_or_default();
+    let (vi, en) = (label.vi, label.en);
+    let said = text!("Kết quả: {vi}{why}.", "Result: {en}{why}.");
+    out::line(&out::tinted(said.get(lang), tone))?;
+    if let Some(heard) = airing.outputs.iter().find_map(|o| o.heard.as_ref()) {
+        let file = site.state.join(heard);
+        let file = file.display();
+        let listen = text!("Nghe lại: {file}", "Listen to it: {file}");
+        out::line(listen.get(lang))?;
     }
-    let late = text!("Chưa có kết quả. Xem: loaphuong status", "No result yet. See: loaphuong status");
-    Err(Failure::new(Exit::No, late))
+    Ok(exit)
+}
+
+/// The row of a trial, once it is final. Not for ever: it must be on air, or in the log soon.
+fn wait(context: &Context, site: &Site, id: &str) -> Result<Row, Failure> {
+    let mut patience = TRIAL_LOOKS;
+    while patience > 0 {
+        std::thread::sleep(TRIAL_PAUSE);
+        if let Ok(row) = client::get::<Row>(site, &format!("/v1/airings/{id}"), context.lang) {
+            return Ok(row);
+        }
+        let on_air = client::get::<Status>(site, "/v1/status", context.lang).map(|s| s.on_air).unwrap_or_default();
+        let sounds = on_air.iter().any(|o| o.id.as_str() == id);
+        patience = if sounds { TRIAL_LOOKS } else { patience - 1 };
+    }
+    Err(Failure::new(Exit::No, text!("Chưa có kết quả. Xem: loaphuong status", "No result yet. See: loaphuong status")))
 }
 
 /// A file if there is one of that name from here, else a clip of the library.

@@ -9,13 +9,12 @@ use crate::journal::{self, VerifyError};
 use crate::text;
 
 pub(super) fn verify(context: &Context, args: &Verify) -> Ended {
-    let file = match &args.file {
-        Some(file) => file.clone(),
-        None => {
-            let site = Site::find(&context.config)?;
-            rooms::has_journal(&site.state)?;
-            site.state.join(rooms::JOURNAL)
-        }
+    let file = if let Some(file) = &args.file {
+        file.clone()
+    } else {
+        let site = Site::find(&context.config)?;
+        rooms::has_journal(&site.state)?;
+        site.state.join(rooms::JOURNAL)
     };
     match journal::verify(&file) {
         Ok(whole) => {

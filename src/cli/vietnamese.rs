@@ -138,15 +138,12 @@ fn translated(command: Command, path: &str) -> Command {
 
 /// How a command is typed: `loaphuong backup [TÙY CHỌN] <TỆP>`.
 fn usage(command: &Command, path: &str) -> String {
-    let mut usage = format!("{path} [TÙY CHỌN]");
-    for arg in command.get_positionals() {
+    let positionals = command.get_positionals().map(|arg| {
         let name = placeholder(arg).unwrap_or("…");
-        usage.push_str(&if arg.is_required_set() { format!(" <{name}>") } else { format!(" [{name}]") });
-    }
-    if command.has_subcommands() {
-        usage.push_str(" <LỆNH>");
-    }
-    usage
+        if arg.is_required_set() { format!(" <{name}>") } else { format!(" [{name}]") }
+    });
+    let command = if command.has_subcommands() { " <LỆNH>" } else { "" };
+    format!("{path} [TÙY CHỌN]{}{command}", positionals.collect::<String>())
 }
 
 /// What stands for a value, in Vietnamese.

@@ -58,7 +58,9 @@ fn one_commune<'a>(lines: impl Iterator<Item = &'a mut Line>) {
     let lines: Vec<&mut Line> = lines.collect();
     let communes: BTreeSet<String> = lines.iter().map(|l| l.commune.clone()).collect();
     if communes.len() < 2 {
-        lines.into_iter().for_each(|line| line.commune.clear());
+        for line in lines {
+            line.commune.clear();
+        }
     }
 }
 

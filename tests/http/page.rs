@@ -109,10 +109,11 @@ fn the_page_says_everything_in_words_and_trusts_no_title() {
 
 #[test]
 fn the_airings_before_today_are_shown_with_their_day_and_a_fault_is_said_once() {
-    let world = World::new();
-    assert!(!world.get("/").body.contains("Những lượt gần đây"), "nothing but today's");
-    let tomorrow = [("/now", json!("2026-11-24T06:00:00+07:00")), ("/faults", fault())];
-    world.status.send(Arc::new(with(&tomorrow))).unwrap();
+    let today = World::new();
+    assert!(!today.get("/").body.contains("Những lượt gần đây"), "nothing but today's");
+    today.stop();
+    let world = World::at("2026-11-24T06:00:00+07:00");
+    world.status.send(Arc::new(with(&[("/faults", fault())]))).unwrap();
     let page = world.get("/").body;
     let recent = page.split("Những lượt gần đây").nth(1).unwrap();
     assert!(recent.contains("T2 23/11 05:30") && recent.contains("Bị ngắt"), "{recent}");
