@@ -16,10 +16,10 @@ use crate::model::text::Lang;
 #[command(name = "loaphuong", version, disable_help_subcommand = true, subcommand_required = true)]
 pub(super) struct Cli {
     /// Folder of the configuration; ./config if there is one, else /etc/loaphuong
-    #[arg(long, global = true, value_name = "DIR")]
+    #[arg(long, global = true, value_name = "DIR", display_order = 100)]
     pub(super) config: Option<PathBuf>,
     /// Language of all output; also by the environment variable `LOAPHUONG_LANG`
-    #[arg(long, global = true, value_name = "LANG")]
+    #[arg(long, global = true, value_name = "LANG", display_order = 101)]
     pub(super) lang: Option<LangArg>,
     #[command(subcommand)]
     pub(super) command: Command,

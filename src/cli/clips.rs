@@ -95,6 +95,11 @@ fn csv(clips: &[ClipView], lang: Lang) -> String {
     format!("\u{feff}{}\r\n{}", headings(lang).join(";"), lines.concat())
 }
 
+fn file_stem(file: &str) -> &str {
+    let name = file.rsplit('/').next().unwrap_or_default();
+    name.rsplit_once('.').map_or(name, |(stem, _)| stem)
+}
+
 fn table(clips: &[ClipView], lang: Lang) -> Result<(), Failure> {
     if clips.is_empty() {
         let none = text!(
@@ -103,16 +108,30 @@ fn table(clips: &[ClipView], lang: Lang) -> Result<(), Failure> {
         );
         return out::line(none.get(lang));
     }
-    let mut table = out::table(&headings(lang));
+    let mut table = out::table(match lang {
+        Lang::Vi => &["Bài", "Dài", "Độ lớn", "Tình trạng"],
+        Lang::En => &["Clip", "Length", "Loudness", "State"],
+    });
     for clip in clips {
         let [file, title, topics, length, level, state] = cells(clip, lang);
+        // The folder is the topic, unless the schedule says otherwise.
+        let other = if file.starts_with(&format!("{topics}/")) || topics.is_empty() {
+            String::new()
+        } else {
+            text!("\nchuyên đề: {topics}", "\ntopics: {topics}").get(lang).to_owned()
+        };
+        let clip_cell = if file.ends_with(&format!("/{title}")) || file_stem(&file) == title {
+            format!("{file}{other}")
+        } else {
+            format!("{title}\n{file}{other}")
+        };
         let tone = match (clip.airable, clip.faults.is_empty()) {
             (false, _) => Tone::Bad,
             (true, false) => Tone::Warn,
             (true, true) => Tone::Good,
         };
         let state = out::toned(&state, tone);
-        table.add_row([file.into(), title.into(), topics.into(), length.into(), level.into(), state]);
+        table.add_row([clip_cell.into(), length.into(), level.into(), state]);
     }
     out::show(&table)
 }

@@ -138,20 +138,23 @@ fn table(rows: &[Row], lang: Lang) -> Result<(), Failure> {
         return out::line(none.get(lang));
     }
     let mut table = out::table(match lang {
-        Lang::Vi => &["Giờ theo lịch", "Đơn vị", "Khung giờ", "Nội dung", "Kết quả", "Lý do"],
-        Lang::En => &["Planned", "Commune", "Slot", "Programme", "Outcome", "Reason"],
+        Lang::Vi => &["Giờ theo lịch", "Khung giờ", "Nội dung", "Kết quả"],
+        Lang::En => &["Planned", "Slot", "Programme", "Outcome"],
     });
+    let several = rows.iter().any(|r| r.airing.head.commune != rows[0].airing.head.commune);
     for row in rows {
         let (airing, head) = (&row.airing, &row.airing.head);
-        let titles: Vec<&str> = airing.items.iter().map(|i| i.plan.title.as_str()).collect();
+        let outcome = airing.outcome.label();
+        let ended = match airing.reason {
+            Some(reason) => format!("{}: {}", outcome.get(lang), reason.label().get(lang)),
+            None => outcome.get(lang).to_owned(),
+        };
         table.add_row([
-            head.planned_at.local().strftime("%d/%m/%Y %H:%M").to_string().into(),
-            head.commune_name.clone().into(),
-            head.slot_name.clone().into(),
-            titles.join(" + ").into(),
-            out::toned(airing.outcome.label().get(lang), tone(airing.outcome)),
-            airing.reason.map(|r| r.label().get(lang).to_owned()).unwrap_or_default().into(),
-        ] as [comfy_table::Cell; 6]);
+            out::when(head.planned_at, lang).into(),
+            out::slot(&head.slot_name, &head.commune_name, several).into(),
+            airing.programme().into(),
+            out::toned(&ended, tone(airing.outcome)),
+        ] as [comfy_table::Cell; 4]);
     }
     out::show(&table)
 }

@@ -2,11 +2,13 @@
 
 use std::io::{self, IsTerminal as _, Write as _};
 
-use comfy_table::{Cell, Color, ContentArrangement, Table, presets};
+use comfy_table::{Cell, Color, ContentArrangement, LineStyle, Table, presets};
 use serde::Serialize;
 
 use crate::cli::exit::{Exit, Failure};
-use crate::http::Tone;
+use crate::http::{self, Tone};
+use crate::model::text::Lang;
+use crate::model::time::Moment;
 use crate::text;
 
 /// Writes a line to standard output.
@@ -46,9 +48,21 @@ pub(super) fn json(value: &impl Serialize) -> Result<(), Failure> {
 /// An empty table with these headings.
 pub(super) fn table(headings: &[&str]) -> Table {
     let mut table = Table::new();
-    table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
+    // A line under the headings is enough: every row begins with its time or its name.
+    let style = presets::NOTHING.header_separator(LineStyle::none().fill('─').junction('─'));
+    table.load_style(style).set_content_arrangement(ContentArrangement::Dynamic);
     table.set_header(headings.iter().map(Cell::new));
     table
+}
+
+/// A planned time: "T2 23/11/2026 05:30".
+pub(super) fn when(at: Moment, lang: Lang) -> String {
+    format!("{} {}", http::weekday(at, lang), at.local().strftime("%d/%m/%Y %H:%M"))
+}
+
+/// A slot's name, with its commune where the list has several.
+pub(super) fn slot(slot: &str, commune: &str, several: bool) -> String {
+    if several { format!("{slot}, {commune}") } else { slot.to_owned() }
 }
 
 /// Writes a table.

@@ -50,9 +50,10 @@ fn table(list: &[PlanView], lang: Lang) -> Result<(), Failure> {
         return out::line(none.get(lang));
     }
     let mut table = out::table(match lang {
-        Lang::Vi => &["Giờ", "Đơn vị", "Khung giờ", "Bài sẽ phát", "Dài"],
-        Lang::En => &["Time", "Commune", "Slot", "Clip", "Length"],
+        Lang::Vi => &["Giờ", "Khung giờ", "Bài sẽ phát", "Dài"],
+        Lang::En => &["Time", "Slot", "Clip", "Length"],
     });
+    let several = list.iter().any(|p| p.commune != list[0].commune);
     for item in list {
         let (clip, length) = match (&item.clip, item.reason) {
             (Some(clip), _) => {
@@ -63,12 +64,11 @@ fn table(list: &[PlanView], lang: Lang) -> Result<(), Failure> {
             (None, None) => (String::new().into(), String::new()),
         };
         table.add_row([
-            item.planned_at.local().strftime("%d/%m/%Y %H:%M").to_string().into(),
-            item.commune_name.clone().into(),
-            item.slot_name.clone().into(),
+            out::when(item.planned_at, lang).into(),
+            out::slot(&item.slot_name, &item.commune_name, several).into(),
             clip,
             length.into(),
-        ] as [comfy_table::Cell; 5]);
+        ] as [comfy_table::Cell; 4]);
     }
     out::show(&table)
 }

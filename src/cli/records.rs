@@ -8,19 +8,19 @@ use crate::http::Tone;
 use crate::journal::{self, VerifyError};
 use crate::text;
 
-/// The journal's file in the state folder.
-const JOURNAL: &str = "journal.db";
-
 pub(super) fn verify(context: &Context, args: &Verify) -> Ended {
-    let file = match &args.file {
-        Some(file) => file.clone(),
-        None => Site::find(&context.config)?.state.join(JOURNAL),
+    let file = if let Some(file) = &args.file {
+        file.clone()
+    } else {
+        let site = Site::find(&context.config)?;
+        rooms::has_journal(&site.state)?;
+        site.state.join(rooms::JOURNAL)
     };
     match journal::verify(&file) {
         Ok(whole) => {
             let (entries, head) = (whole.entries, whole.head);
             let text = text!(
-                "Nhật ký nguyên vẹn: {entries} mục. Mã băm cuối: {head}",
+                "Nhật ký nguyên vẹn: {entries} mục. Mã kiểm tra cuối: {head}",
                 "The journal is whole: {entries} entries. Last hash: {head}"
             );
             out::line(&out::tinted(text.get(context.lang), Tone::Good))?;
@@ -44,7 +44,7 @@ pub(super) fn backup(context: &Context, args: &Backup) -> Ended {
     let copied = rooms::backup(&site.state, &args.file)?;
     let (file, entries, head) = (args.file.display(), copied.entries, copied.head);
     let text = text!(
-        "Đã sao lưu {entries} mục vào {file}. Mã băm cuối: {head}",
+        "Đã sao lưu {entries} mục vào {file}. Mã kiểm tra cuối: {head}",
         "Copied {entries} entries to {file}. Last hash: {head}"
     );
     out::line(text.get(context.lang))?;

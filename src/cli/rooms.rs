@@ -16,13 +16,16 @@ use crate::model::plan_view::PlanView;
 use crate::model::query::Records;
 use crate::model::station::Station;
 use crate::model::text::Lang;
-use crate::{clock, daemon};
+use crate::{clock, daemon, text};
 
 /// The configuration that `loaphuong init` writes: name below the folder, and text.
 pub(super) const SAMPLES: [(&str, &str); 2] = [
     ("station.toml", include_str!("../../config/station.toml")),
     ("communes/an-xuan.toml", include_str!("../../config/communes/an-xuan.toml")),
 ];
+
+/// The journal's file in the state folder.
+pub(super) const JOURNAL: &str = "journal.db";
 
 /// This program, for the processes that it starts.
 const MYSELF: &str = "/proc/self/exe";
@@ -51,12 +54,32 @@ pub(super) fn plan(station: &Station, from: Date, days: u32) -> Vec<PlanView> {
 
 /// The journal's readers.
 pub(super) fn records(state: &Path) -> Result<Box<dyn Records>, Failure> {
+    has_journal(state)?;
     let reader = Reader::open(state).map_err(|e| Failure::new(Exit::Disk, e.text()))?;
     Ok(Box::new(reader))
 }
 
+/// Is there anything to read? If not, the station has never run, or the folder is another one. What may not be
+/// looked at is for the journal to complain of.
+pub(super) fn has_journal(state: &Path) -> Result<(), Failure> {
+    if !matches!(state.join(JOURNAL).try_exists(), Ok(false)) {
+        return Ok(());
+    }
+    let state = state.display();
+    Err(Failure::new(
+        Exit::Disk,
+        text!(
+            "Chưa có nhật ký trong thư mục {state}: đài chưa chạy lần nào ở đây. Hãy khởi động đài (systemctl start \
+             loaphuong), hoặc chỉ đúng thư mục cấu hình bằng --config.",
+            "There is no journal in {state}: the station has never run here. Start it (systemctl start loaphuong), or \
+             name the right configuration folder with --config."
+        ),
+    ))
+}
+
 /// Copies the journal of `state`.
 pub(super) fn backup(state: &Path, to: &Path) -> Result<Verified, Failure> {
+    has_journal(state)?;
     journal::backup(state, to).map_err(|e| Failure::new(Exit::Disk, e.text()))
 }
 

@@ -99,7 +99,7 @@ fn announce(news: &Announcement, lang: Lang) {
 }
 
 fn tried(airing: &Airing, state: &Path) -> Text {
-    let title = airing.items.first().map(|i| i.plan.title.clone()).unwrap_or_default();
+    let title = airing.programme();
     let ended = airing.outcome.label();
     let why = airing.reason.map(Reason::label);
     let [vi, en] =
@@ -114,10 +114,11 @@ fn tried(airing: &Airing, state: &Path) -> Text {
     text!("Phát thử “{title}”: {ended_vi}{vi}.{listen_vi}", "Trial “{title}”: {ended_en}{en}.{listen_en}")
 }
 
-/// The log for engineers: `LOAPHUONG_LOG` as in `info,loaphuong::player=debug`; `info` unless said otherwise. Under
-/// systemd the journal has the time already.
+/// The log for engineers: `LOAPHUONG_LOG` as in `info,loaphuong::player=debug`. Unless said otherwise `info`, and on a
+/// terminal `error`: a person there is told in words. Under systemd the journal has the time already.
 fn log_to_stderr() {
-    let filter = std::env::var("LOAPHUONG_LOG").unwrap_or_else(|_| "info".to_owned());
+    let usual = if std::io::stderr().is_terminal() { "error" } else { "info" };
+    let filter = std::env::var("LOAPHUONG_LOG").unwrap_or_else(|_| usual.to_owned());
     let filter = EnvFilter::try_new(&filter).unwrap_or_else(|_| EnvFilter::new("info"));
     let stderr = std::io::stderr;
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(stderr).with_ansi(stderr().is_terminal());

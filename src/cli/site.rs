@@ -21,6 +21,16 @@ pub(super) struct Site {
     pub(super) zone: TimeZone,
 }
 
+/// The same path without `..`, as people read it; itself where the folder is not there yet.
+fn plain(path: &Path) -> PathBuf {
+    let parent = path.parent().and_then(|p| p.canonicalize().ok());
+    match (path.canonicalize(), parent, path.file_name()) {
+        (Ok(whole), _, _) => whole,
+        (Err(_), Some(parent), Some(name)) => parent.join(name),
+        (Err(_), _, _) => path.to_path_buf(),
+    }
+}
+
 impl Site {
     /// The site of a configuration folder.
     pub(super) fn find(config: &Path) -> Result<Self, Failure> {
@@ -55,7 +65,7 @@ impl Site {
         let zone = get("station", "timezone").unwrap_or_else(|| "Asia/Ho_Chi_Minh".to_owned());
         Self {
             listen: listen.unwrap_or(SocketAddr::from((Ipv4Addr::LOCALHOST, 8080))),
-            state: config.join(get("paths", "state").unwrap_or_else(|| "../state".to_owned())),
+            state: plain(&config.join(get("paths", "state").unwrap_or_else(|| "../state".to_owned()))),
             zone: TimeZone::get(&zone).unwrap_or_else(|_| TimeZone::fixed(jiff::tz::offset(7))),
         }
     }

@@ -9,7 +9,7 @@ use crate::cli::site::Site;
 use crate::cli::{Context, out, rooms};
 use crate::http::{self, Health, Tone};
 use crate::model::query::{AiringQuery, Row};
-use crate::model::status::{OutputState, Status};
+use crate::model::status::Status;
 use crate::model::text::Lang;
 use crate::text;
 
@@ -35,16 +35,13 @@ fn tell(status: &Status, lang: Lang) -> Result<(), Failure> {
     let say = |vi: &'static str, en: &'static str| if lang == Lang::En { en } else { vi };
     for on_air in &status.on_air {
         let (played, planned) = (on_air.played_s.duration().as_secs(), on_air.planned_s.duration().as_secs());
-        out::line(&format!(
-            "  {} – {} ({}): {played}/{planned} {}",
-            on_air.slot_name,
-            on_air.title,
-            on_air.output,
-            say("giây", "s")
-        ))?;
+        let known = status.outputs.iter().find(|o| o.output == on_air.output);
+        let output = known.map_or_else(|| on_air.output.to_string(), |o| o.name.clone());
+        let (slot, title) = (&on_air.slot_name, &on_air.title);
+        out::line(&format!("  {slot} – {title}, {output}: {played}/{planned} {}", say("giây", "s")))?;
     }
     if let Some(next) = &status.next {
-        let at = next.planned_at.local().strftime("%d/%m %H:%M:%S");
+        let at = out::when(next.planned_at, lang);
         out::line(&format!("{}: {at} – {}, {}", say("Lượt tiếp theo", "Next"), next.slot_name, next.commune_name))?;
     }
     for fault in &status.faults {
@@ -57,9 +54,6 @@ fn tell(status: &Status, lang: Lang) -> Result<(), Failure> {
             say("Lịch mới có lỗi, đang dùng lịch cũ:", "The edited schedule has errors; the one before is used:");
         out::line(&out::tinted(what, Tone::Warn))?;
         out::line(rooms::render(&rejected.diagnostics, lang).trim_end())?;
-    }
-    for output in status.outputs.iter().filter(|o| o.state == OutputState::Faulty) {
-        out::line(&format!("✘ {}: {}", output.name, say("hỏng", "faulty")))?;
     }
     Ok(())
 }

@@ -55,7 +55,7 @@ pub(super) fn list(context: &Context, args: &TokenList) -> Ended {
         return Ok(Exit::Ok);
     }
     if tokens.is_empty() {
-        let none = text!("Chưa có mã nào.", "There is no token.");
+        let none = text!("Chưa có mã truy cập nào.", "There is no token.");
         out::line(none.get(context.lang))?;
         return Ok(Exit::Ok);
     }

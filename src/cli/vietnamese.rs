@@ -63,6 +63,25 @@ const HELP: &[(&str, &str, &str)] = &[
     ("loaphuong measure", "", "Tiến trình đo tệp âm thanh; do chương trình nền khởi động"),
 ];
 
+/// The words that stand for values.
+const PLACEHOLDERS: &[(&str, &str)] = &[
+    ("DIR", "THƯ_MỤC"),
+    ("FILE", "TỆP"),
+    ("CLIP|FILE", "BÀI|TỆP"),
+    ("LANG", "NGÔN_NGỮ"),
+    ("DATE", "NGÀY"),
+    ("WHEN", "NGÀY|GIỜ"),
+    ("ID", "MÃ"),
+    ("N", "SỐ"),
+    ("NAME", "TÊN"),
+    ("OUTCOME", "KẾT_QUẢ"),
+    ("KIND", "LOẠI"),
+    ("FORMAT", "DẠNG"),
+    ("ROLE", "QUYỀN"),
+    ("COMMAND", "LỆNH"),
+    ("SHELL", "SHELL"),
+];
+
 /// What several commands share.
 fn shared(arg: &str) -> Option<&'static str> {
     (arg == "format").then_some("Dạng kết quả")
@@ -86,15 +105,22 @@ fn translated(command: Command, path: &str) -> Command {
         command.get_arguments().map(|a| a.get_id().to_string()).collect(),
         command.get_subcommands().map(|s| s.get_name().to_owned()).collect(),
     );
+    let usage = usage(&command, path);
     let mut command = command
         .disable_help_flag(true)
+        .override_usage(usage)
         .subcommand_help_heading("Các lệnh")
         .help_template("{about-with-newline}\nCách dùng: {usage}\n\n{all-args}{after-help}");
     if let Some(about) = help(path, "") {
         command = command.about(about);
     }
     if path == "loaphuong" {
-        let version = Arg::new("version").short('V').long("version").action(ArgAction::Version).help("In số phiên bản");
+        let version = Arg::new("version")
+            .display_order(109)
+            .short('V')
+            .long("version")
+            .action(ArgAction::Version)
+            .help("In số phiên bản");
         command = command.disable_version_flag(true).arg(version.help_heading("Tùy chọn"));
     }
     for id in args {
@@ -105,8 +131,26 @@ fn translated(command: Command, path: &str) -> Command {
         let path = format!("{path} {name}");
         command = command.mut_subcommand(name, |sub| translated(sub, &path));
     }
-    let asked = Arg::new("help").short('h').long("help").action(ArgAction::Help).help("In hướng dẫn này");
+    let asked =
+        Arg::new("help").display_order(110).short('h').long("help").action(ArgAction::Help).help("In hướng dẫn này");
     command.arg(asked.help_heading("Tùy chọn"))
+}
+
+/// How a command is typed: `loaphuong backup [TÙY CHỌN] <TỆP>`.
+fn usage(command: &Command, path: &str) -> String {
+    let positionals = command.get_positionals().map(|arg| {
+        let name = placeholder(arg).unwrap_or("…");
+        if arg.is_required_set() { format!(" <{name}>") } else { format!(" [{name}]") }
+    });
+    let command = if command.has_subcommands() { " <LỆNH>" } else { "" };
+    format!("{path} [TÙY CHỌN]{}{command}", positionals.collect::<String>())
+}
+
+/// What stands for a value, in Vietnamese.
+fn placeholder(arg: &Arg) -> Option<&'static str> {
+    let named = arg.get_value_names().and_then(|names| names.first()).map(ToString::to_string);
+    let name = named.unwrap_or_else(|| arg.get_id().as_str().to_uppercase());
+    PLACEHOLDERS.iter().find(|(en, _)| *en == name).map(|(_, vi)| *vi)
 }
 
 /// An argument with Vietnamese help, where clap would add English words of its own.
@@ -120,6 +164,10 @@ fn reworded(arg: Arg, text: &str) -> Arg {
     if !arg.get_action().takes_values() {
         return arg.help(text).help_heading(heading);
     }
+    let arg = match placeholder(&arg) {
+        Some(name) => arg.value_name(name),
+        None => arg,
+    };
     let values: Vec<_> = arg.get_possible_values().iter().map(|v| v.get_name().to_owned()).collect();
     if !values.is_empty() {
         text = format!("{text} [giá trị: {}]", values.join(", "));
@@ -151,9 +199,18 @@ pub(super) fn complaint(error: &clap::Error) -> String {
     let valid = said(ContextKind::ValidValue);
     if !valid.is_empty() {
         out = format!("{out}  Có thể dùng: {valid}\n");
+    } else if let Some(hint) = hint(&arg).filter(|_| error.kind() != ErrorKind::UnknownArgument) {
+        out = format!("{out}  {hint}\n");
     }
     out.push_str("  Xem hướng dẫn: loaphuong --help, hoặc loaphuong LỆNH --help\n");
     out
+}
+
+/// What the help says of `--days <SỐ>` or `<TỆP>`: the first command's words, which are the same for all.
+fn hint(shown: &str) -> Option<String> {
+    let name = shown.strip_prefix("--")?.split(' ').next()?;
+    let text = HELP.iter().find(|(_, arg, _)| *arg == name).map(|(_, _, text)| *text)?;
+    Some(format!("--{name}: {text}"))
 }
 
 /// The likeliest of clap's suggestions, which come in ascending order.

@@ -79,8 +79,8 @@ fn view(clip: &Clip, note: Option<&ClipNote>) -> ClipView {
     }
 }
 
-/// The file's name without folders and ending.
+/// The file's name without folders and ending, `-` and `_` being spaces, as the plan says it.
 fn stem(path: &ClipPath) -> String {
     let name = path.as_str().rsplit('/').next().unwrap_or_default();
-    name.rsplit_once('.').map_or(name, |(stem, _)| stem).to_owned()
+    name.rsplit_once('.').map_or(name, |(stem, _)| stem).replace(['-', '_'], " ")
 }

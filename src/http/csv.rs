@@ -54,7 +54,6 @@ pub fn airings(rows: &[Row], lang: Lang) -> String {
 fn cells(row: &Row, lang: Lang) -> [String; 15] {
     let (airing, head) = (&row.airing, &row.airing.head);
     let topics: Vec<&str> = head.topics.iter().map(crate::model::id::Topic::as_str).collect();
-    let titles: Vec<&str> = airing.items.iter().map(|i| i.plan.title.as_str()).collect();
     let played = airing.items.iter().map(|i| i.played_s.0).sum::<f64>();
     [
         head.id.to_string(),
@@ -69,7 +68,7 @@ fn cells(row: &Row, lang: Lang) -> [String; 15] {
         airing.outcome.label().get(lang).to_owned(),
         airing.reason.map(|r| r.label().get(lang).to_owned()).unwrap_or_default(),
         topics.join(", "),
-        titles.join(" + "),
+        airing.programme(),
         airing.outcome.to_string(),
         airing.reason.map(|r| r.to_string()).unwrap_or_default(),
     ]

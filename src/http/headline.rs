@@ -1,7 +1,7 @@
 //! The one sentence at the top of the page: derived from what the samples say, never from what was planned. Pure.
 
 use crate::http::deps::Health;
-use crate::model::status::{ConfigStatus, OnAir, OutputState, SoundState, Status};
+use crate::model::status::{OnAir, OutputState, SoundState, Status};
 use crate::model::text::Text;
 use crate::text;
 
@@ -62,45 +62,39 @@ pub fn headline(status: &Status, health: Health) -> Headline {
     let sounding = status.on_air.iter().any(|o| o.sound == SoundState::Sounding);
     match (sounding, trouble) {
         (true, None) => say(Tone::Good, text!("Đang phát", "On air"), None),
-        (true, Some((tone, more))) => {
-            say(tone, text!("Đang phát, nhưng cần xem lại", "On air, but look here"), Some(more))
+        (true, Some((Tone::Bad, more))) => {
+            say(Tone::Bad, text!("Đang phát, nhưng có sự cố", "On air, but there is a fault"), more)
         }
-        (false, Some((Tone::Bad, more))) => say(Tone::Bad, text!("Có sự cố", "Fault"), Some(more)),
-        (false, Some((tone, more))) => say(tone, text!("Cần xem lại", "Look here"), Some(more)),
+        (true, Some((tone, more))) => say(tone, text!("Đang phát, nhưng cần xem lại", "On air, but look here"), more),
+        (false, Some((Tone::Bad, more))) => say(Tone::Bad, text!("Có sự cố", "Fault"), more),
+        (false, Some((tone, more))) => say(tone, text!("Cần xem lại", "Look here"), more),
         (false, None) if !status.on_air.is_empty() => say(Tone::Calm, text!("Chuẩn bị phát", "About to air"), None),
         (false, None) => say(Tone::Calm, text!("Chờ phát", "Waiting"), None),
     }
 }
 
-/// What is wrong apart from the sound itself, worst first.
-fn trouble(status: &Status) -> Option<(Tone, Text)> {
+/// What is wrong apart from the sound itself, worst first; in words where no fault and no diagnostic says it below.
+fn trouble(status: &Status) -> Option<(Tone, Option<Text>)> {
     let faulty = status.outputs.iter().find(|o| o.state == OutputState::Faulty);
-    if let Some(fault) = status.faults.first() {
-        return Some((Tone::Bad, fault.message.clone()));
+    if !status.faults.is_empty() {
+        return Some((Tone::Bad, None));
     }
     if let Some(output) = faulty {
         let name = &output.name;
-        return Some((Tone::Bad, text!("Đầu ra {name} đang hỏng.", "The output {name} is faulty.")));
+        let more = text!(
+            "{name}: lần phát gần nhất không ra tiếng. Hãy chạy `loaphuong test-sound` và lắng nghe ở loa.",
+            "{name}: the last airing made no sound. Run `loaphuong test-sound` and listen at the loudspeaker."
+        );
+        return Some((Tone::Bad, Some(more)));
     }
     if !status.clock.trusted {
-        return Some((
-            Tone::Bad,
-            text!(
-                "Đồng hồ máy chưa đáng tin cậy nên chưa phát theo lịch. Hãy chỉnh lại giờ hoặc nối mạng.",
-                "The clock cannot be trusted, so the schedule waits. Set the clock, or connect the PC to the network."
-            ),
-        ));
+        let more = text!(
+            "Đồng hồ máy chưa đáng tin cậy nên chưa phát theo lịch. Hãy chỉnh lại giờ hoặc nối mạng.",
+            "The clock cannot be trusted, so the schedule waits. Set the clock, or connect the PC to the network."
+        );
+        return Some((Tone::Bad, Some(more)));
     }
-    rejected(&status.config).map(|more| (Tone::Warn, more))
-}
-
-fn rejected(config: &ConfigStatus) -> Option<Text> {
-    config.rejected.as_ref().map(|_| {
-        text!(
-            "Lịch mới sửa bị lỗi nên chưa dùng được; vẫn phát theo lịch cũ.",
-            "The edited schedule has errors and is not used; the one before stays in force."
-        )
-    })
+    status.config.rejected.as_ref().map(|_| (Tone::Warn, None))
 }
 
 fn is_mute(sound: SoundState) -> bool {

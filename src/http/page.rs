@@ -21,12 +21,15 @@ use crate::model::text::Lang;
 
 /// More airings than this on one day are not read on one page.
 const ROWS_OF_A_DAY: usize = 200;
+/// So many airings before today.
+const RECENT_ROWS: usize = 8;
 
 pub(super) async fn first(State(app): State<Arc<App>>, reader: Reader, request: Request) -> Result<Response, Problem> {
     let (parts, _) = request.into_parts();
     Params::read(&parts.uri, &[])?;
     let status = for_reader(&app, &reader);
     let rows = today(&app, &reader, &status).await;
+    let recent = before_today(&app, &reader, &status).await;
     let source = Arc::clone(&app.deps.plan);
     let date = status.now.local().date();
     let mut plan = app.compute(move || source(date, 1)).await.unwrap_or_default();
@@ -35,6 +38,7 @@ pub(super) async fn first(State(app): State<Arc<App>>, reader: Reader, request: 
         status: &status,
         health: (app.deps.health)(),
         rows: rows.as_deref(),
+        recent: recent.as_deref().unwrap_or_default(),
         plan: &plan,
         lang: language::of_page(&parts),
     };
@@ -63,6 +67,17 @@ async fn today(app: &App, reader: &Reader, status: &Status) -> Option<Vec<Row>> 
     let commune = reader.commune(None).ok()?;
     let query =
         AiringQuery { from: Some(from), until: Some(until), commune, limit: ROWS_OF_A_DAY, ..AiringQuery::default() };
+    let mut rows = app.ask(move |r| r.airings(&query)).await.ok()?.rows;
+    rows.retain(|r| reader.sees(&r.airing.head.commune));
+    Some(rows)
+}
+
+/// The last final rows before today, newest first, so that Monday's reader sees what became of Saturday.
+async fn before_today(app: &App, reader: &Reader, status: &Status) -> Option<Vec<Row>> {
+    let zone = app.deps.station.borrow().zone.clone();
+    let until = status.now.local().date().to_zoned(zone).ok()?.timestamp();
+    let commune = reader.commune(None).ok()?;
+    let query = AiringQuery { until: Some(until), commune, limit: RECENT_ROWS, ..AiringQuery::default() };
     let mut rows = app.ask(move |r| r.airings(&query)).await.ok()?.rows;
     rows.retain(|r| reader.sees(&r.airing.head.commune));
     Some(rows)

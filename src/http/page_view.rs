@@ -1,13 +1,11 @@
 //! What the first page shows, as words: built from status, rows and plan, so that the template only lays out. Pure.
 
-use std::collections::BTreeSet;
-
 use askama::Template;
-use jiff::civil::Weekday;
 
+use crate::http::dates::{clock_time, date, day_and_time};
 use crate::http::deps::Health;
 use crate::http::headline::{Headline, Tone, headline, sound, sound_tone};
-use crate::model::outcome::Outcome;
+use crate::http::page_lines::{Line, lines, recent};
 use crate::model::plan_view::PlanView;
 use crate::model::query::Row;
 use crate::model::station::Channel;
@@ -22,6 +20,8 @@ pub(super) struct Facts<'a> {
     pub(super) health: Health,
     /// Rows of today; nothing if the journal did not answer.
     pub(super) rows: Option<&'a [Row]>,
+    /// The last rows before today, newest first.
+    pub(super) recent: &'a [Row],
     pub(super) plan: &'a [PlanView],
     pub(super) lang: Lang,
 }
@@ -42,6 +42,7 @@ pub(super) struct FirstPage {
     faults: Vec<Complaint>,
     rejected: Vec<Complaint>,
     rows: Option<Vec<Line>>,
+    recent: Vec<Line>,
     outputs: Vec<OutputLine>,
 }
 
@@ -69,21 +70,10 @@ struct Complaint {
     place: String,
 }
 
-struct Line {
-    time: String,
-    slot: String,
-    /// Empty where the station has but one.
-    commune: String,
-    title: String,
-    tone: Tone,
-    state: Text,
-    why: Option<Text>,
-}
-
 struct OutputLine {
     name: String,
     channel: Text,
-    device: String,
+    device: Text,
     tone: Tone,
     state: Text,
 }
@@ -96,7 +86,7 @@ impl FirstPage {
             station: status.name.clone(),
             version: status.version.clone(),
             date: date(status.now, lang),
-            time: status.now.local().strftime("%H:%M").to_string(),
+            time: clock_time(status.now),
             clock: clock(status),
             head: headline(status, health),
             on_air: status.on_air.iter().map(|o| now(o, &status.outputs)).collect(),
@@ -108,6 +98,7 @@ impl FirstPage {
             faults: faults(status, lang),
             rejected: rejected(status, lang),
             rows: facts.rows.map(|rows| lines(facts, rows)),
+            recent: recent(facts),
             outputs: status.outputs.iter().map(output).collect(),
         }
     }
@@ -183,85 +174,6 @@ fn rejected(status: &Status, lang: Lang) -> Vec<Complaint> {
     errors.map(complaint).collect()
 }
 
-/// Today, in order of time: what ended, what sounds, what is to come.
-fn lines(facts: &Facts<'_>, rows: &[Row]) -> Vec<Line> {
-    let mut all: Vec<(Moment, Line)> = rows.iter().map(|r| (r.airing.head.planned_at, ended(r))).collect();
-    let mut seen: BTreeSet<_> = rows.iter().map(|r| r.airing.head.id.clone()).collect();
-    for on_air in &facts.status.on_air {
-        if seen.insert(on_air.id.clone()) {
-            let planned = facts.plan.iter().find(|p| p.id == on_air.id).map(|p| p.planned_at);
-            let at = planned.or(on_air.started_at).unwrap_or(facts.status.now);
-            all.push((at, sounding(on_air, at)));
-        }
-    }
-    let today = facts.status.now.local().date();
-    let to_come = facts.plan.iter().filter(|p| p.planned_at.local().date() == today && !seen.contains(&p.id));
-    all.extend(to_come.map(|p| (p.planned_at, coming(p))));
-    all.sort_by_key(|(at, _)| at.at);
-    let communes: BTreeSet<String> = all.iter().map(|(_, l)| l.commune.clone()).collect();
-    if communes.len() < 2 {
-        for (_, line) in &mut all {
-            line.commune.clear();
-        }
-    }
-    all.into_iter().map(|(_, line)| line).collect()
-}
-
-fn clock_time(at: Moment) -> String {
-    at.local().strftime("%H:%M").to_string()
-}
-
-fn ended(row: &Row) -> Line {
-    let (airing, head) = (&row.airing, &row.airing.head);
-    let titles: Vec<&str> = airing.items.iter().map(|i| i.plan.title.as_str()).collect();
-    Line {
-        time: clock_time(head.planned_at),
-        slot: head.slot_name.clone(),
-        commune: head.commune_name.clone(),
-        title: titles.join(" + "),
-        tone: match airing.outcome {
-            Outcome::Aired => Tone::Good,
-            Outcome::Partial | Outcome::Missed => Tone::Bad,
-            Outcome::Unproven => Tone::Warn,
-            Outcome::Skipped | Outcome::Cancelled => Tone::Calm,
-        },
-        state: airing.outcome.label(),
-        why: airing.reason.map(crate::model::outcome::Reason::label),
-    }
-}
-
-fn sounding(on_air: &OnAir, at: Moment) -> Line {
-    let tone = sound_tone(on_air.sound);
-    Line {
-        time: clock_time(at),
-        slot: on_air.slot_name.clone(),
-        commune: on_air.commune_name.clone(),
-        title: on_air.title.clone(),
-        tone,
-        state: match tone {
-            Tone::Bad => Text::new("Không có âm thanh", "No sound"),
-            Tone::Good => Text::new("Đang phát", "On air"),
-            Tone::Calm | Tone::Warn => Text::new("Chuẩn bị phát", "About to air"),
-        },
-        why: (tone == Tone::Bad).then(|| sound(on_air.sound)),
-    }
-}
-
-fn coming(plan: &PlanView) -> Line {
-    Line {
-        time: clock_time(plan.planned_at),
-        slot: plan.slot_name.clone(),
-        commune: plan.commune_name.clone(),
-        title: plan.clip.as_ref().map(|c| c.title.clone()).unwrap_or_default(),
-        tone: if plan.reason.is_some() { Tone::Warn } else { Tone::Calm },
-        state: match plan.reason {
-            None => Text::new("Chờ phát", "Waiting"),
-            Some(_) => Text::new("Sẽ không phát", "Will not air"),
-        },
-        why: plan.reason.map(crate::model::outcome::Reason::label),
-    }
-}
-
 fn output(output: &OutputStatus) -> OutputLine {
     let (tone, state) = match output.state {
         OutputState::Idle => (Tone::Calm, Text::new("Nghỉ", "Idle")),
@@ -276,35 +188,13 @@ fn output(output: &OutputStatus) -> OutputLine {
             Channel::Village => Text::new("loa thôn, khối phố", "village"),
             Channel::Mobile => Text::new("loa lưu động", "mobile"),
         },
-        device: output.device.clone().unwrap_or_else(|| output.kind.clone()),
+        device: match (&output.device, output.kind.as_str()) {
+            (Some(device), _) => Text::new(device.clone(), device.clone()),
+            (None, "wav") => Text::new("ghi ra tệp để nghe lại", "written to files"),
+            (None, "null") => Text::new("không ra tiếng, chỉ để thử", "no sound, for trials"),
+            (None, _) => Text::new("card âm thanh mặc định của máy", "this PC's default sound card"),
+        },
         tone,
         state,
     }
-}
-
-/// "05:30", or with the day if that is not today.
-fn day_and_time(at: Moment, now: Moment, lang: Lang) -> String {
-    let (day, today) = (at.local().date(), now.local().date());
-    let time = clock_time(at);
-    match (today.tomorrow().is_ok_and(|t| t == day), lang) {
-        _ if day == today => time,
-        (true, Lang::Vi) => format!("{time} ngày mai"),
-        (true, Lang::En) => format!("{time} tomorrow"),
-        (false, _) => format!("{time}, {}", date(at, lang)),
-    }
-}
-
-/// "Thứ Hai, 23/11/2026".
-fn date(at: Moment, lang: Lang) -> String {
-    let date = at.local().date();
-    let (vi, en) = match date.weekday() {
-        Weekday::Monday => ("Thứ Hai", "Monday"),
-        Weekday::Tuesday => ("Thứ Ba", "Tuesday"),
-        Weekday::Wednesday => ("Thứ Tư", "Wednesday"),
-        Weekday::Thursday => ("Thứ Năm", "Thursday"),
-        Weekday::Friday => ("Thứ Sáu", "Friday"),
-        Weekday::Saturday => ("Thứ Bảy", "Saturday"),
-        Weekday::Sunday => ("Chủ Nhật", "Sunday"),
-    };
-    format!("{}, {}", if lang == Lang::En { en } else { vi }, date.strftime("%d/%m/%Y"))
 }

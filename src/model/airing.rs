@@ -149,3 +149,12 @@ pub struct Airing {
     /// What each output did.
     pub outputs: Vec<OutputResult>,
 }
+
+impl Airing {
+    /// What was aired, as people read it: the titles of its clips, jingles aside.
+    #[must_use]
+    pub fn programme(&self) -> String {
+        let clips = self.items.iter().filter(|i| i.plan.role == Role::Clip);
+        clips.map(|i| i.plan.title.as_str()).collect::<Vec<_>>().join(" + ")
+    }
+}

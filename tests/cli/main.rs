@@ -42,7 +42,7 @@ fn help_speaks_vietnamese_unless_english_is_asked_for() {
         }
     }
     let vietnamese = said(&loaphuong(dir.path(), &["--help"]));
-    for hidden in ["player", "measure", "Usage", "Print help", "Options"] {
+    for hidden in ["player", "measure", "Usage", "Print help", "Options", "OPTIONS", "COMMAND", "<DIR>"] {
         assert!(!vietnamese.contains(hidden), "{hidden}\n{vietnamese}");
     }
     let output = Command::cargo_bin("loaphuong").unwrap().env("LOAPHUONG_LANG", "en").arg("--help").output().unwrap();
@@ -63,9 +63,9 @@ fn mistakes_on_the_command_line_are_64_and_told_in_the_language() {
         (vec!["log", "--limit", "0"], "\"0\""),
         (vec!["log", "--commune", "An Xuân"], "An Xuân"),
         (vec!["log", "--from", "hôm qua"], "cần ngày dạng 2026-11-23"),
-        (vec!["play"], "Thiếu <CLIP|FILE>"),
+        (vec!["play"], "Thiếu <BÀI|TỆP>"),
         (vec!["--lang", "fr", "status"], "vi, en"),
-        (vec!["plan", "--days", "400"], "400"),
+        (vec!["plan", "--days", "400"], "Số ngày, nhiều nhất 366"),
     ] {
         let output = loaphuong(dir.path(), &args);
         assert_eq!(output.status.code(), Some(64), "{args:?} {}", said(&output));
@@ -108,6 +108,33 @@ fn without_the_daemon_actions_and_status_are_no() {
     let json = loaphuong(dir.path(), &["status", "--format", "json"]);
     let value: serde_json::Value = serde_json::from_slice(&json.stdout).unwrap();
     assert_eq!((json.status.code(), &value["running"]), (Some(1), &serde_json::json!(false)));
+}
+
+#[test]
+fn without_a_journal_it_is_said_that_the_station_never_ran() {
+    let dir = station();
+    for args in [vec!["log"], vec!["verify"], vec!["backup", "copy.db"]] {
+        let output = loaphuong(dir.path(), &args);
+        assert_eq!(output.status.code(), Some(74), "{args:?}: {}", said(&output));
+        assert!(said(&output).contains("đài chưa chạy lần nào ở đây"), "{args:?}: {}", said(&output));
+        for jargon in ["os error", "..", "No such file"] {
+            assert!(!said(&output).contains(jargon), "{args:?}: {}", said(&output));
+        }
+    }
+}
+
+#[test]
+fn a_usage_line_has_no_english_word() {
+    let dir = tempfile::tempdir().unwrap();
+    for (args, usage) in [
+        (vec!["--help"], "loaphuong [TÙY CHỌN] <LỆNH>"),
+        (vec!["backup", "--help"], "loaphuong backup [TÙY CHỌN] <TỆP>"),
+        (vec!["verify", "--help"], "loaphuong verify [TÙY CHỌN] [TỆP]"),
+        (vec!["token", "add", "--help"], "loaphuong token add [TÙY CHỌN] <TÊN>"),
+    ] {
+        let output = said(&loaphuong(dir.path(), &args));
+        assert!(output.contains(usage), "{args:?}: {output}");
+    }
 }
 
 #[test]

@@ -41,13 +41,16 @@ fn questions_are_answered_by_the_running_program() {
     for loopback in [LoopbackReading::Open, LoopbackReading::Token] {
         world.set_loopback(loopback);
         for (args, words) in [
-            (["status", "--format", "table"].as_slice(), ["Chờ phát", "17:00:00 – Bản tin chiều"].as_slice()),
+            (
+                ["status", "--format", "table"].as_slice(),
+                ["Chờ phát", "T2 23/11/2026 17:00 – Bản tin chiều"].as_slice(),
+            ),
             (&["log"], &["Đã phát", "Bỏ lỡ", "mất điện", "23/11/2026 05:30"]),
             (&["log", "--format", "csv"], &["\u{feff}Mã lượt phát;", "aired"]),
             (&["plan", "--from", "2026-11-23"], &["Bản tin chiều", "3:04"]),
             (&["plan", "--format", "ics"], &["BEGIN:VCALENDAR\r\n", "DTSTART:20261123T100000Z\r\n"]),
             (&["clips"], &["bhxh-tu-nguyen/loi-ich.mp3", "-18.2", "Tệp bị hỏng bên trong"]),
-            (&["clips", "--format", "csv"], &["loi-ich;bhxh-tu-nguyen;1:02;-18,2;Dùng được\r\n"]),
+            (&["clips", "--format", "csv"], &["loi ich;bhxh-tu-nguyen;1:02;-18,2;Dùng được\r\n"]),
         ] {
             let output = loaphuong(&config, args);
             assert_eq!(output.status.code(), Some(0), "{args:?}: {}", said(&output));
@@ -96,6 +99,8 @@ fn what_an_operator_types_reaches_the_engine() {
         assert_eq!(output.status.code(), Some(0), "{args:?}: {}", said(&output));
         assert_eq!(world.asked.lock().unwrap().pop(), Some(expected), "{args:?}");
     }
+    let trial = said(&loaphuong(&config, &["test-sound"]));
+    assert!(trial.contains("Kết quả: Đã phát."), "{trial}");
     let refused = loaphuong(&config, &["play", "khong-co.mp3"]);
     assert_eq!((refused.status.code(), said(&refused).trim()), (Some(1), "Không có bài này."));
     assert_eq!(loaphuong(&config, &["stop", "--commune", "xa-la"]).status.code(), Some(64));

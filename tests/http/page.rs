@@ -52,7 +52,7 @@ fn the_headline_is_the_worst_that_is_true() {
         check(&[("/on_air", on_air(sound))], ("bad", "Không có âm thanh"));
     }
     check(&[("/faults", fault())], ("bad", "Có sự cố"));
-    check(&[("/on_air", on_air("sounding")), ("/faults", fault())], ("bad", "Đang phát, nhưng cần xem lại"));
+    check(&[("/on_air", on_air("sounding")), ("/faults", fault())], ("bad", "Đang phát, nhưng có sự cố"));
     check(&[("/outputs/0/state", json!("faulty"))], ("bad", "Có sự cố"));
     check(&[("/clock/trusted", json!(false))], ("bad", "Có sự cố"));
     check(&[("/config/rejected", rejected.clone())], ("warn", "Cần xem lại"));
@@ -104,6 +104,22 @@ fn the_page_says_everything_in_words_and_trusts_no_title() {
     }
     let browser = world.ask("GET", "/", &[("accept-language", "en-US,en;q=0.9")], "").body;
     assert!(browser.contains("lang=\"vi\""), "a browser's language says nothing of its reader");
+    world.stop();
+}
+
+#[test]
+fn the_airings_before_today_are_shown_with_their_day_and_a_fault_is_said_once() {
+    let today = World::new();
+    assert!(!today.get("/").body.contains("Những lượt gần đây"), "nothing but today's");
+    today.stop();
+    let world = World::at("2026-11-24T06:00:00+07:00");
+    world.status.send(Arc::new(with(&[("/faults", fault())]))).unwrap();
+    let page = world.get("/").body;
+    let recent = page.split("Những lượt gần đây").nth(1).unwrap();
+    assert!(recent.contains("T2 23/11 05:30") && recent.contains("Bị ngắt"), "{recent}");
+    assert_eq!(page.matches("không thấy card âm thanh USB").count(), 1, "{page}");
+    let english = world.ask("GET", "/?lang=en", &[], "").body;
+    assert!(english.contains("Before today") && english.contains("Mon 23/11 05:30"), "{english}");
     world.stop();
 }
 

@@ -41,6 +41,8 @@ impl Records for FakeRecords {
             query.before.is_none_or(|b| r.seq < b)
                 && query.commune.as_ref().is_none_or(|c| c == &r.airing.head.commune)
                 && query.outcome.is_none_or(|o| o == r.airing.outcome)
+                && query.from.is_none_or(|from| from <= r.airing.head.planned_at.at)
+                && query.until.is_none_or(|until| r.airing.head.planned_at.at < until)
         };
         let mut rows: Vec<Row> = self.rows.iter().filter(fits).take(query.limit + 1).cloned().collect();
         let more = rows.len() > query.limit;
@@ -78,6 +80,12 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) fn new() -> Self {
+        Self::at("2026-11-23T05:31:00+07:00")
+    }
+
+    /// The same at another time.
+    pub(crate) fn at(now: &str) -> Self {
+        let now = moment(now);
         let state = tempfile::tempdir().unwrap();
         let tokens = Arc::new(TokenStore::open(state.path()).unwrap());
         let listener = http::bind("127.0.0.1:0".parse().unwrap(), &tokens).unwrap();
@@ -99,7 +107,7 @@ impl World {
             library: library_rx,
             records: Arc::clone(&records) as Arc<dyn Records>,
             plan: Arc::new(|_, _| vec![planned("an-xuan", "17:00"), planned("truong-xuan", "18:00")]),
-            now: Arc::new(|| moment("2026-11-23T05:31:00+07:00")),
+            now: Arc::new(move || now),
             operator,
             health: Arc::new(move || {
                 assert!(!explodes.load(Ordering::SeqCst), "a handler that panics");
@@ -185,6 +193,8 @@ async fn engine(mut actions: mpsc::Receiver<(Action, oneshot::Sender<Answer>)>, 
         let refused = format!("{action:?}").contains("khong-co.mp3");
         let answer = if refused {
             Answer::Refused { why: Text::new("Không có bài này.", "There is no such clip.") }
+        } else if format!("{action:?}").contains("TestSound") {
+            Answer::Accepted { airing: Some(AiringId::quoted("an-xuan/sang@2026-11-23T05:30")) }
         } else {
             Answer::Accepted { airing: Some(AiringId::quoted("an-xuan/manual@2026-11-23T05:31:00.120")) }
         };

@@ -17,7 +17,7 @@ pub(super) fn findings(now: Timestamp) -> Vec<Finding> {
         findings.push(Finding::note(
             text!("Máy không có đồng hồ nuôi bằng pin", "This PC has no clock that runs on a battery"),
             text!(
-                "Sau khi mất điện, máy chỉ phát lại khi đã lấy được giờ mạng. Nên lắp mô-đun RTC.",
+                "Sau khi mất điện, máy chỉ phát lại khi đã lấy được giờ mạng. Nên lắp mô-đun đồng hồ (RTC).",
                 "After a power cut it airs only once the network has given the time. An RTC module is advisable."
             ),
         ));

@@ -41,8 +41,9 @@ fn room(path: &Path) -> Finding {
     let remedy = || text!("Hãy xóa bớt tệp cũ hoặc thay ổ lớn hơn.", "Remove old files, or use a larger disk.");
     match statvfs(path).map(|s| s.f_bavail.saturating_mul(s.f_frsize)) {
         Ok(free) => {
-            let mib = free >> 20;
-            let what = text!("Ổ đĩa còn trống {mib} MB", "{mib} MB of the disk are free");
+            let tenths = free / 100_000_000;
+            let (whole, part) = (tenths / 10, tenths % 10);
+            let what = text!("Ổ đĩa còn trống {whole},{part} GB", "{whole}.{part} GB of the disk are free");
             if free < LITTLE { Finding::bad(what, remedy()) } else { Finding::good(what) }
         }
         Err(error) => Finding::bad(

@@ -64,7 +64,7 @@ fn wanting(output: &Output, cards: &[Card]) -> Option<Finding> {
             Finding::bad(
                 text!("Đầu ra {name}: máy không có card âm thanh nào", "Output {name}: this PC has no sound card"),
                 text!(
-                    "Hãy cắm card âm thanh; nếu tiếng đi qua máy chủ âm thanh khác, hãy chạy `loaphuong test-sound`.",
+                    "Hãy cắm card âm thanh (hoặc dây USB). Đã cắm mà vẫn báo: hãy chạy `loaphuong test-sound` và lắng nghe ở loa.",
                     "Plug in a sound card; if sound goes through a sound server elsewhere, try `loaphuong test-sound`."
                 ),
             )

@@ -1,0 +1,58 @@
+//! Days and times as people read them. Pure.
+
+use jiff::civil::Weekday;
+
+use crate::model::text::Lang;
+use crate::model::time::Moment;
+
+/// "05:30".
+pub(super) fn clock_time(at: Moment) -> String {
+    at.local().strftime("%H:%M").to_string()
+}
+
+/// "T2 23/11 05:30".
+pub(super) fn day_of(at: Moment, lang: Lang) -> String {
+    format!("{} {}", weekday(at, lang), at.local().strftime("%d/%m %H:%M"))
+}
+
+/// "T2", as the schedule writes it; "Mon".
+#[must_use]
+pub fn weekday(at: Moment, lang: Lang) -> &'static str {
+    let (vi, en) = match at.local().date().weekday() {
+        Weekday::Monday => ("T2", "Mon"),
+        Weekday::Tuesday => ("T3", "Tue"),
+        Weekday::Wednesday => ("T4", "Wed"),
+        Weekday::Thursday => ("T5", "Thu"),
+        Weekday::Friday => ("T6", "Fri"),
+        Weekday::Saturday => ("T7", "Sat"),
+        Weekday::Sunday => ("CN", "Sun"),
+    };
+    if lang == Lang::En { en } else { vi }
+}
+
+/// "05:30", or with the day if that is not today.
+pub(super) fn day_and_time(at: Moment, now: Moment, lang: Lang) -> String {
+    let (day, today) = (at.local().date(), now.local().date());
+    let time = clock_time(at);
+    match (today.tomorrow().is_ok_and(|t| t == day), lang) {
+        _ if day == today => time,
+        (true, Lang::Vi) => format!("{time} ngày mai"),
+        (true, Lang::En) => format!("{time} tomorrow"),
+        (false, _) => format!("{time}, {}", date(at, lang)),
+    }
+}
+
+/// "Thứ Hai, 23/11/2026".
+pub(super) fn date(at: Moment, lang: Lang) -> String {
+    let date = at.local().date();
+    let (vi, en) = match date.weekday() {
+        Weekday::Monday => ("Thứ Hai", "Monday"),
+        Weekday::Tuesday => ("Thứ Ba", "Tuesday"),
+        Weekday::Wednesday => ("Thứ Tư", "Wednesday"),
+        Weekday::Thursday => ("Thứ Năm", "Thursday"),
+        Weekday::Friday => ("Thứ Sáu", "Friday"),
+        Weekday::Saturday => ("Thứ Bảy", "Saturday"),
+        Weekday::Sunday => ("Chủ Nhật", "Sunday"),
+    };
+    format!("{}, {}", if lang == Lang::En { en } else { vi }, date.strftime("%d/%m/%Y"))
+}
