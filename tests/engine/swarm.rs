@@ -258,6 +258,7 @@ impl Life {
             Card::Instant,
             Card::Hangs(after),
             Card::Dies(after),
+            Card::EndsEarly(after),
             Card::Killed(after),
             Card::Silent,
         ];

@@ -35,6 +35,8 @@ pub(crate) enum Card {
     Dies(Duration),
     /// The player's process is killed after this much of a run.
     Killed(Duration),
+    /// Says after this much of a run that it is whole.
+    EndsEarly(Duration),
     /// Carries silence.
     Silent,
 }
@@ -52,6 +54,8 @@ pub(crate) struct Sound {
     pub(crate) audible: bool,
     /// How many entries there were when it began.
     pub(crate) entries: usize,
+    /// How many of them were on the disk.
+    pub(crate) durable: usize,
 }
 
 struct Player {
@@ -357,6 +361,7 @@ impl World {
             let output = output.to_owned();
             let at = Now { wall: self.now.wall_at(begun), mono: begun };
             let entries = self.entries.len();
+            let durable = self.unacked.first().map_or(entries, |(_, begin)| *begin);
             self.sounds.push(Sound {
                 airing,
                 output,
@@ -365,6 +370,7 @@ impl World {
                 played: Duration::ZERO,
                 audible: false,
                 entries,
+                durable,
             });
             self.sounds.len() - 1
         });
@@ -432,7 +438,7 @@ impl Player {
         if unplugged || matches!(card, Card::Dies(after) if self.played >= after) {
             let progress = Some(self.progress(card, now));
             said.push(failed(Reason::DeviceAbsent, progress));
-        } else if self.played >= self.length() {
+        } else if self.played >= self.length() || matches!(card, Card::EndsEarly(after) if self.played >= after) {
             let items = self.delivered(card);
             said.push(FromPlayer::Ended { progress: self.progress(card, now), items, end: End::Whole });
         } else {
