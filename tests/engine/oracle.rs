@@ -265,9 +265,8 @@ impl Oracle {
             let slot = station.commune(&row.head.commune).and_then(|c| c.slot(row.head.slot.as_ref()?));
             let enabled = slot.is_some_and(|s| s.state == SlotState::Enabled);
             let good = match (outcome, reason) {
-                (Outcome::Aired, _) => enabled,
                 (Outcome::Skipped, Some(Reason::Disabled)) => !enabled,
-                (Outcome::Skipped, Some(Reason::QuietHours | Reason::DayLimit)) => enabled,
+                (Outcome::Aired, _) | (Outcome::Skipped, Some(Reason::QuietHours | Reason::DayLimit)) => enabled,
                 (Outcome::Missed, Some(Reason::Overlap)) => true,
                 (Outcome::Unproven, Some(Reason::DeviceAbsent)) => {
                     let busy = |o: &OutputResult| o.reason == Some(Reason::Overlap);
