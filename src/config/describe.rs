@@ -211,7 +211,10 @@ fn queue_line(queue: &Queue) -> Text {
     let topics = queue.topics.iter().map(ToString::to_string);
     let content = clips.chain(topics).collect::<Vec<_>>().join(", ");
     let order = match queue.order {
-        Order::Quota => text!("ưu tiên chuyên đề còn thiếu", "the topic still owed comes first"),
+        Order::Quota => text!(
+            "bài lâu chưa phát nhất trước (khi có chỉ tiêu: ưu tiên chuyên đề còn thiếu)",
+            "the least recently aired first (with a quota: the topic still owed)"
+        ),
         Order::LeastRecent => text!("bài lâu chưa phát nhất trước", "the least recently aired first"),
         Order::InOrder => text!("lần lượt từ trên xuống", "one after the other"),
     };

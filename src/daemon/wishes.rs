@@ -68,7 +68,7 @@ pub(super) fn measure(measure: Measure, state: &Path, program: &Path) -> Result<
 
 /// Three rising notes, 2 s, written once: a sound that nobody takes for a bulletin.
 fn test_sound(state: &Path) -> Result<PathBuf, Text> {
-    let path = state.join("test-sound.wav");
+    let path = state.join("Tiếng thử.wav");
     if path.exists() {
         return Ok(path);
     }

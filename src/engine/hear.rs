@@ -71,7 +71,8 @@ impl Engine {
     fn ready(&mut self, now: Now, live: &mut Live, n: usize, run: RunId, device: Opened, rate: Hertz) {
         let output = live.tracks[n].output.clone();
         if let Opened::StandIn { path, .. } = &device {
-            self.standing_in(now, &output, &path.display().to_string());
+            let folder = path.parent().unwrap_or(path).display().to_string();
+            self.standing_in(now, &output, &folder);
         } else {
             self.clear(now, Reason::DeviceAbsent.code(), Some(output.as_str()));
         }
@@ -82,14 +83,14 @@ impl Engine {
         }
     }
 
-    fn standing_in(&mut self, now: Now, output: &OutputId, file: &str) {
+    fn standing_in(&mut self, now: Now, output: &OutputId, folder: &str) {
         let name = self.station.output(output).map_or_else(|| output.to_string(), |o| o.name.clone());
         let message = text!(
-            "{name}: máy không có card âm thanh, không ai nghe được. Tiếng được ghi vào tệp {file} để nghe lại.",
-            "{name}: the PC has no sound card, nobody hears it. The sound is written to {file} to listen to."
+            "{name}: máy không có card âm thanh, không ai nghe được. Tiếng được ghi vào thư mục {folder} để nghe lại.",
+            "{name}: the PC has no sound card, nobody hears it. The sound is written to {folder} to listen to."
         );
         let remedy = text!(
-            "Hãy cắm card âm thanh (hoặc dây USB) rồi bấm Thử âm thanh (loaphuong test-sound).",
+            "Hãy cắm card âm thanh (hoặc dây USB) rồi chạy lệnh loaphuong test-sound.",
             "Plug in a sound card (or its USB cable), then run loaphuong test-sound."
         );
         self.raise(now, Reason::DeviceAbsent.code(), Some(output.as_str()), Words { message, remedy });

@@ -66,7 +66,7 @@ impl Engine {
             }
         };
         let note = commune.note(&clip.path);
-        let title = note.and_then(|n| n.title.clone()).unwrap_or_else(|| clip.path.as_str().to_owned());
+        let title = plan::title(commune, &clip.path);
         let topics = note.and_then(|n| n.topics.clone()).unwrap_or_else(|| clip.topic.clone().into_iter().collect());
         let mut head = head_of(now, &station, commune, kind, by);
         head.topics.clone_from(&topics);

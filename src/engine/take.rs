@@ -186,7 +186,7 @@ impl Engine {
             }
             let (title, topics) = match role {
                 Role::Clip => (title.to_owned(), topics.to_vec()),
-                Role::Intro | Role::Outro => (jingle_title(commune, path), Vec::new()),
+                Role::Intro | Role::Outro => (plan::title(commune, path), Vec::new()),
             };
             let (item, source) = item_of(&file, &sound, role, title, topics);
             programme.0.push(item);
@@ -277,11 +277,6 @@ pub(super) fn source_of(clip: &Clip, sound: &Sound) -> Source {
     let sides = if sound.channels == 1 { DOUBLE_POWER } else { 0.0 };
     let loudness = sound.loudness.map(|l| Lufs(l.0 + sides));
     Source { file: clip.file.clone(), duration: sound.duration, loudness, peak: sound.peak }
-}
-
-fn jingle_title(commune: &Commune, path: &ClipPath) -> String {
-    let noted = commune.note(path).and_then(|n| n.title.clone());
-    noted.unwrap_or_else(|| path.as_str().to_owned())
 }
 
 fn head_of(station: &Station, commune: &Commune, slot: &Slot, occurrence: &Occurrence) -> Head {

@@ -10,7 +10,7 @@ pub(super) fn of_output(reason: Reason, name: &str) -> Words {
         Reason::DeviceAbsent => (
             text!("{name}: không thấy card âm thanh, không ai nghe được.", "{name}: no sound card, nobody hears it."),
             text!(
-                "Hãy cắm lại card âm thanh (hoặc dây USB) rồi bấm Thử âm thanh (loaphuong test-sound).",
+                "Hãy cắm lại card âm thanh (hoặc dây USB) rồi chạy lệnh loaphuong test-sound.",
                 "Plug the sound card (or its USB cable) in again, then run loaphuong test-sound."
             ),
         ),
@@ -56,7 +56,7 @@ pub(super) fn of_choice(reason: Reason, slot: &str) -> Words {
     Words {
         message: text!("Khung giờ “{slot}” không phát được: {vi}.", "Slot “{slot}” cannot air: {en}."),
         remedy: text!(
-            "Hãy xem mục Bản tin (loaphuong clips), chép tệp âm thanh tốt vào đúng thư mục chuyên đề.",
+            "Hãy xem danh sách bằng lệnh loaphuong clips, rồi chép tệp âm thanh tốt vào đúng thư mục chuyên đề.",
             "See the clips (loaphuong clips) and copy a good audio file into the topic's folder."
         ),
     }

@@ -165,7 +165,7 @@ impl Asked<'_> {
             n => format!("; {n} passed over"),
         };
         Choice {
-            title: note.and_then(|n| n.title.clone()).unwrap_or_else(|| title_of(&clip)),
+            title: title(self.commune, &clip),
             topics: self.topics(&clip),
             language: note.and_then(|n| n.language.clone()).unwrap_or_else(|| "vi".to_owned()),
             why: format!("Chosen from {count} in {from}: {turn}{passed}."),
@@ -200,6 +200,12 @@ fn reason_of(fault: ClipFault) -> Reason {
         ClipFault::Silent => Reason::Silent,
         _ => Reason::ClipCorrupt,
     }
+}
+
+/// What people read for a clip: what the schedule says, else its file's name.
+#[must_use]
+pub fn title(commune: &Commune, clip: &ClipPath) -> String {
+    commune.note(clip).and_then(|n| n.title.clone()).unwrap_or_else(|| title_of(clip))
 }
 
 /// The file's name as a title: without its folders and its ending, `-` and `_` being spaces.

@@ -9,7 +9,7 @@ mod overlap;
 mod place;
 mod ruling;
 
-pub use choose::{Choice, NoChoice, choose};
+pub use choose::{Choice, NoChoice, choose, title};
 pub use occurrences::{next, occurrences};
 pub use overlap::{Overlap, clashes, overlap};
 pub use ruling::{Lateness, late, ruling, usage_key};

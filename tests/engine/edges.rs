@@ -310,3 +310,22 @@ fn of_two_outputs_the_healthy_one_airs_and_the_other_stands_beside_it() {
         world.airings().next().unwrap().outputs.iter().map(|o| (o.outcome.code(), o.reason)).collect();
     assert_eq!(outputs, [("aired", None), ("missed", Some(Reason::DeviceAbsent))]);
 }
+
+#[test]
+fn between_two_tries_it_wakes_by_itself() {
+    let mut world = morning(DEVICE);
+    world.card = Card::Absent;
+    world.until("2026-11-23T05:31+07");
+    let before = world.steps;
+    world.until("2026-11-23T05:40+07");
+    assert!(world.steps - before > 200, "{} steps in nine minutes of trying", world.steps - before);
+}
+
+#[test]
+fn a_slot_that_a_reload_brings_seconds_before_its_time_airs() {
+    let mut world = morning(DEVICE);
+    world.until("2026-11-23T05:29:58+07");
+    reload(&mut world, |s| s.communes[0].slots = vec![slot("moi", "05:30:05", 60)]);
+    world.until("2026-11-23T05:40+07");
+    check(&world, &[&format!("{SANG} cancelled by_operator"), "xa/moi@2026-11-23T05:30:05 aired -"]);
+}

@@ -1,6 +1,7 @@
 //! The engine in virtual time: every way in which a due occurrence can end, and that it ends exactly once.
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test says what went wrong by failing")]
+mod card;
 mod edges;
 mod losses;
 mod memory;

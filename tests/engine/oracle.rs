@@ -26,6 +26,8 @@ struct Course {
     items: Vec<PlannedItem>,
     started: BTreeSet<OutputId>,
     last: Option<Airing>,
+    /// The place of its plan among the entries.
+    planned: usize,
     /// The place of the final row among the entries.
     place: usize,
 }
@@ -93,6 +95,7 @@ impl Oracle {
                 let course = self.courses.entry(head.id.clone()).or_default();
                 assert!(course.head.is_none() && course.last.is_none(), "planned twice: {}", head.id);
                 course.head = Some(head.clone());
+                course.planned = self.seen;
                 course.items.clone_from(items);
             }
             Entry::Started { id, output, started_at, .. } => {
@@ -167,6 +170,8 @@ impl Oracle {
         let course = self.courses.values().find(|c| c.head.as_ref().is_some_and(|h| key(h.id.as_str()) == *name));
         let course = course.expect("sound without a plan");
         let head = course.head.as_ref().expect("found by it");
+        let written = course.planned < sound.durable;
+        assert!(written || !self.disk_was_good, "sound before its plan was written: {name}");
         assert!(course.last.is_none() || course.place >= sound.entries, "I11: it sounds after its end: {name}");
         if before.iter().any(|s| same(&s)) {
             return;
@@ -260,9 +265,8 @@ impl Oracle {
             let slot = station.commune(&row.head.commune).and_then(|c| c.slot(row.head.slot.as_ref()?));
             let enabled = slot.is_some_and(|s| s.state == SlotState::Enabled);
             let good = match (outcome, reason) {
-                (Outcome::Aired, _) => enabled,
                 (Outcome::Skipped, Some(Reason::Disabled)) => !enabled,
-                (Outcome::Skipped, Some(Reason::QuietHours | Reason::DayLimit)) => enabled,
+                (Outcome::Aired, _) | (Outcome::Skipped, Some(Reason::QuietHours | Reason::DayLimit)) => enabled,
                 (Outcome::Missed, Some(Reason::Overlap)) => true,
                 (Outcome::Unproven, Some(Reason::DeviceAbsent)) => {
                     let busy = |o: &OutputResult| o.reason == Some(Reason::Overlap);

@@ -53,7 +53,7 @@ impl Dice {
 fn random_station(dice: &mut Dice, number: u64, zone: &str) -> Station {
     let mut made = station(OutputKind::Null, Vec::new());
     made.revision = Revision(format!("sha256:{number}"));
-    made.zone_name = zone.to_owned();
+    zone.clone_into(&mut made.zone_name);
     made.zone = TimeZone::get(zone).unwrap();
     made.outputs = (1..=1 + dice.below(3)).map(|n| random_output(dice, n)).collect();
     let pattern = made.communes.remove(0);
@@ -64,7 +64,7 @@ fn random_station(dice: &mut Dice, number: u64, zone: &str) -> Station {
         let count = 1 + dice.below(2).min(made.outputs.len() as u64 - 1);
         let ring = made.outputs.iter().cycle().skip(usize::try_from(first).unwrap());
         commune.outputs = ring.take(usize::try_from(count).unwrap()).map(|o| o.id.clone()).collect();
-        commune.hours.max_airings_per_day = dice.percent(20).then_some(0).map(|_: u32| 1 + dice.below(4) as u32);
+        commune.hours.max_airings_per_day = dice.percent(20).then(|| dice.of(&[1, 2, 3, 4]));
         commune.hours.max_minutes_per_day = dice.percent(20).then_some(1);
         let clips = ["b", "a"].map(|c| id(&format!("bhxh/{c}.wav"))).to_vec();
         commune.queues = vec![Queue { id: id("hang"), topics: vec![id("bhxh")], clips, order: Order::InOrder }];
@@ -158,7 +158,7 @@ impl Life {
 
     fn live(&mut self) {
         for _ in 0..20 + self.dice.below(30) {
-            self.to_the_next();
+            self.sleep_to_the_next();
             self.befall();
             if self.dice.percent(60) {
                 let soon = self.dice.seconds(0, 25);
@@ -169,7 +169,7 @@ impl Life {
     }
 
     /// To some time around the next occurrence, or to some other time.
-    fn to_the_next(&mut self) {
+    fn sleep_to_the_next(&mut self) {
         let now = self.world.now.wall;
         let next = plan::next(&self.world.station, now).map_or(now, |o| o.at);
         let until = Duration::try_from(next.duration_since(now)).unwrap_or_default();
@@ -210,7 +210,7 @@ impl Life {
         }
     }
 
-    fn tell(&mut self, what: String) {
+    fn tell(&mut self, what: impl std::fmt::Display) {
         self.story.push(format!("{} {what}", self.world.now.wall));
     }
 
@@ -258,6 +258,7 @@ impl Life {
             Card::Instant,
             Card::Hangs(after),
             Card::Dies(after),
+            Card::EndsEarly(after),
             Card::Killed(after),
             Card::Silent,
         ];
@@ -273,7 +274,7 @@ impl Life {
             }
         }
         if self.dice.percent(80) {
-            self.tell("cards are well".into());
+            self.tell("cards are well");
             self.world.cards.clear();
             self.world.card = Card::Healthy;
         }
@@ -287,7 +288,7 @@ impl Life {
     }
 
     fn disk(&mut self) {
-        self.tell("disk hangs".into());
+        self.tell("disk hangs");
         self.world.disk_hangs = true;
         self.oracle.disk_was_good = false;
         let while_hung = self.dice.seconds(0, 60);
@@ -333,12 +334,12 @@ impl Life {
             2 => Wish::Trial,
             _ => Wish::Play { commune, clip: Box::new(clip("dai", 5 + self.dice.below(60))), kind, by: "t".into() },
         };
-        self.tell(format!("a person: {wish:?}").chars().take(90).collect());
+        self.tell(format!("a person: {wish:?}").chars().take(90).collect::<String>());
         self.world.ask(wish);
     }
 
     fn shutdown(&mut self) {
-        self.tell("shutdown".into());
+        self.tell("shutdown");
         self.world.step(Event::Shutdown);
         let while_ending = self.dice.seconds(3, 5);
         self.run(while_ending);
@@ -363,7 +364,7 @@ impl Life {
         self.world.card = Card::Healthy;
         self.world.disk_hangs = false;
         self.world.step(Event::Library(Arc::clone(&self.world.library)));
-        self.tell("all is well".into());
+        self.tell("all is well");
         let newest = self.world.entries.iter().map(|e| e.at().at).max().unwrap_or(Timestamp::MIN);
         let behind = Duration::try_from(newest.duration_since(self.world.now.wall)).unwrap_or_default();
         self.run(behind + Duration::from_hours(4));

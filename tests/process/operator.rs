@@ -10,6 +10,13 @@ fn airing(printed: &str) -> String {
     printed.lines().nth(1).unwrap_or_else(|| panic!("no id: {printed}")).to_owned()
 }
 
+/// The id of a trial, which the command waits for.
+fn tried(station: &Station, daemon: &Daemon<'_>) -> String {
+    let printed = station.ok(&["test-sound"]);
+    assert!(printed.contains("Kết quả: Đã phát."), "{printed}");
+    daemon.get("/v1/airings?limit=1").json()["airings"][0]["id"].as_str().unwrap().to_owned()
+}
+
 /// Outcome and reason of a row.
 fn end(row: &Value) -> (&str, Option<&str>) {
     (row["outcome"].as_str().unwrap(), row["reason"].as_str())
@@ -64,7 +71,7 @@ fn play_stop_and_test_sound() {
         assert!(distance < 1e-4, "{what}: {distance}");
         wait_free(&daemon);
     }
-    let row = daemon.wait_row(&airing(&station.ok(&["test-sound"])));
+    let row = daemon.wait_row(&tried(&station, &daemon));
     assert_eq!((end(&row), &row["kind"]), (("aired", None), &json!("trial")));
     wait_free(&daemon);
 
@@ -95,7 +102,7 @@ fn outside_the_permitted_hours_only_a_trial_sounds() {
     let daemon = station.start_with(&[]);
     daemon.wait_scanned();
     refused(&station, &["play", "tin/a.wav"], "Ngoài giờ được phép phát.");
-    let row = daemon.wait_row(&airing(&station.ok(&["test-sound"])));
+    let row = daemon.wait_row(&tried(&station, &daemon));
     assert_eq!(end(&row), ("aired", None));
 }
 
