@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::engine::Engine;
 use crate::engine::live::{Intent, Live, Source, Track};
 use crate::engine::settle::unused;
-use crate::engine::take::{later, source_of, start_by, still_planned};
+use crate::engine::take::{later, source_of, still_planned};
 use crate::model::airing::{Airing, Item, OutputResult, PlannedItem};
 use crate::model::clip::Library;
 use crate::model::entry::Entry;
@@ -15,6 +15,7 @@ use crate::model::recovery::{LastSession, Open, SessionEnd};
 use crate::model::station::{Slot, Station};
 use crate::model::time::{Moment, Now};
 use crate::model::units::Seconds;
+use crate::plan;
 
 /// Why occurrences were lost while no session ran.
 pub(super) fn absence(last: Option<&LastSession>, boot_id: &str) -> Reason {
@@ -46,13 +47,13 @@ impl Engine {
                 continue;
             };
             let due = open.head.planned_at.at;
-            if now.wall > start_by(due, slot) {
+            if now.wall > plan::latest_start(due, slot) {
                 self.close_open(now, &open, self.absence);
-            } else if self.library.scanned_at.is_none() {
-                self.left_open.push(open);
             } else if let Some(sources) = sources_of(&self.library, &open.items) {
                 let live = revive(open, sources, slot, self.rank());
                 self.book.insert(live.head.id.clone(), live);
+            } else if self.library.scanned_at.is_none() {
+                self.left_open.push(open);
             } else {
                 self.close_open(now, &open, Reason::ClipMissing);
             }
@@ -84,7 +85,7 @@ fn sources_of(library: &Library, items: &[PlannedItem]) -> Option<Vec<Source>> {
 fn revive(open: Open, sources: Vec<Source>, slot: &Slot, rank: u64) -> Live {
     let due = open.head.planned_at.at;
     let length = sources.iter().map(|s| s.duration).sum();
-    let by = start_by(due, slot);
+    let by = plan::latest_start(due, slot);
     Live {
         due,
         start_by: by,

@@ -22,8 +22,6 @@ use crate::plan;
 
 /// How long before its time a device is opened, at the least: opening, checking the file and filling the buffers.
 const PREPARE: Duration = Duration::from_secs(8);
-/// A slot that may not be late at all still has this long, for nothing starts in no time.
-const LEAST_LATENESS: Duration = Duration::from_secs(2);
 /// Twice the power, in dB.
 const DOUBLE_POWER: f64 = 3.0103;
 /// No occurrence is taken longer before its time: ten seconds of lead-in, two minutes of warm-up, and some.
@@ -45,11 +43,6 @@ pub(super) fn later(at: Timestamp, by: Duration) -> Timestamp {
 /// A while before `at`.
 pub(super) fn earlier(at: Timestamp, by: Duration) -> Timestamp {
     at.saturating_sub(by).unwrap_or(Timestamp::MIN)
-}
-
-/// The latest time at which an occurrence may begin.
-pub(super) fn start_by(at: Timestamp, slot: &Slot) -> Timestamp {
-    later(at, slot.start_within.max(LEAST_LATENESS))
 }
 
 impl Engine {
@@ -80,7 +73,7 @@ impl Engine {
             if self.settled.contains_key(&occurrence.id) {
                 continue;
             }
-            if self.library.scanned_at.is_none() && !too_late(&station, &occurrence, now) {
+            if self.too_early_to_say(&station, &occurrence, now) {
                 self.look_ahead(occurrence.at);
                 return;
             }
@@ -98,10 +91,22 @@ impl Engine {
         self.upcoming = plan::next(&self.station, earlier(horizon, Duration::from_nanos(1)));
     }
 
+    /// Is the folder still being read, and no clip known yet? Then nothing is decided against the occurrence.
+    fn too_early_to_say(&self, station: &Station, occurrence: &Occurrence, now: Now) -> bool {
+        if self.library.scanned_at.is_some() {
+            return false;
+        }
+        rule(station, occurrence).is_some_and(|(commune, slot)| {
+            let late = now.wall > plan::latest_start(occurrence.at, slot);
+            let date = occurrence.local.date();
+            !late && plan::choose(commune, slot, &self.library, &self.history, date).is_err()
+        })
+    }
+
     fn take(&mut self, now: Now, station: &Station, occurrence: &Occurrence) {
         let Some((commune, slot)) = rule(station, occurrence) else { return };
         let date = occurrence.local.date();
-        let late = now.wall > start_by(occurrence.at, slot);
+        let late = now.wall > plan::latest_start(occurrence.at, slot);
         // After years of absence there are a hundred thousand to settle: no clip is chosen for what cannot air.
         let choose = || plan::choose(commune, slot, &self.library, &self.history, date);
         let choice = if late { Err(Reason::TooLate) } else { choose().map_err(|none| none.reason) };
@@ -128,7 +133,7 @@ impl Engine {
                 head.language = Some(choice.language.clone());
                 head.choice = Some(choice.why.clone());
                 let (items, sources) = self.programme(now, commune, slot, &choice.clip, &choice.title, &choice.topics);
-                let by = start_by(occurrence.at, slot);
+                let by = plan::latest_start(occurrence.at, slot);
                 self.open_airing(now, head, items, sources, commune, by);
             }
         }
@@ -231,10 +236,6 @@ impl Engine {
         self.next_rank += 1;
         self.next_rank
     }
-}
-
-fn too_late(station: &Station, occurrence: &Occurrence, now: Now) -> bool {
-    rule(station, occurrence).is_none_or(|(_, slot)| now.wall > start_by(occurrence.at, slot))
 }
 
 /// Does the schedule ask for this airing, and permit it?

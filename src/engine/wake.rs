@@ -6,9 +6,10 @@ use jiff::Timestamp;
 
 use crate::engine::advance::{CHECKPOINT, DISK_GRACE, FADING, LEAVING, OPENING, SILENT_CUE};
 use crate::engine::live::{Intent, Live, Phase, Track};
-use crate::engine::take::{earlier, later, prepare_lead, start_by};
+use crate::engine::take::{earlier, later, prepare_lead};
 use crate::engine::{Closing, Engine};
 use crate::model::time::{Mono, Now};
+use crate::plan;
 
 /// When to wake the engine: whichever comes first. Nothing means: only when something happens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -65,7 +66,7 @@ impl Engine {
         let open = self.left_open.iter().map(|o| (o.head.planned_at.at, &o.head.commune, o.head.slot.as_ref()));
         for (at, commune, slot) in next.chain(open) {
             let slot = slot.and_then(|id| self.station.commune(commune)?.slot(id));
-            wake.wall(now, later(slot.map_or(at, |s| start_by(at, s)), Duration::from_millis(1)));
+            wake.wall(now, later(slot.map_or(at, |s| plan::latest_start(at, s)), Duration::from_millis(1)));
         }
     }
 

@@ -5,11 +5,9 @@
 
 mod choose;
 mod occurrences;
-mod overlap;
 mod place;
 mod ruling;
 
 pub use choose::{Choice, NoChoice, choose, title};
 pub use occurrences::{next, occurrences};
-pub use overlap::{Overlap, clashes, overlap};
-pub use ruling::{Lateness, late, ruling, usage_key};
+pub use ruling::{latest_start, ruling, usage_key};

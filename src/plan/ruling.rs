@@ -48,29 +48,12 @@ pub fn usage_key(station: &Station, commune: &CommuneId, start: Timestamp) -> (C
     (commune.clone(), station.zone.to_datetime(start).date())
 }
 
-/// How an occurrence stands to the clock.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Lateness {
-    /// Still to come.
-    NotYet,
-    /// Due, and at most a second ago.
-    OnTime,
-    /// Due this long ago, within what the slot allows.
-    Late(Duration),
-    /// Longer ago than the slot allows.
-    TooLate,
-}
+/// A slot that may not be late at all still has this long, for nothing starts in no time.
+const LEAST_LATENESS: Duration = Duration::from_secs(2);
 
-/// What still counts as the second at which a slot was due, also where `start_within` is zero.
-pub(super) const ON_TIME: Duration = Duration::from_secs(1);
-
-/// How an occurrence planned for `planned` stands at `now`.
+/// The latest time at which an occurrence planned for `planned` may begin; what is later is too late. Of two on one
+/// output, the one that comes first goes first, and the other has until then.
 #[must_use]
-pub fn late(planned: Timestamp, now: Timestamp, slot: &Slot) -> Lateness {
-    match Duration::try_from(now.duration_since(planned)) {
-        Err(_) => Lateness::NotYet,
-        Ok(by) if by <= ON_TIME => Lateness::OnTime,
-        Ok(by) if by <= slot.start_within => Lateness::Late(by),
-        Ok(_) => Lateness::TooLate,
-    }
+pub fn latest_start(planned: Timestamp, slot: &Slot) -> Timestamp {
+    planned.saturating_add(slot.start_within.max(LEAST_LATENESS)).unwrap_or(Timestamp::MAX)
 }

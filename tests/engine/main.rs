@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test says what went wrong by failing")]
 mod card;
+mod clips;
 mod edges;
 mod losses;
 mod memory;
@@ -211,32 +212,6 @@ fn coming_back_within_the_window_airs_late() {
     world.crash(Duration::from_mins(45), true);
     world.until("2026-11-23T06:00+07");
     check(&world, &["xa/sang@2026-11-23T05:30 aired -"]);
-}
-
-#[test]
-fn before_the_library_is_read_nothing_is_decided_and_nothing_is_lost() {
-    let mut world =
-        World::new(station(DEVICE, vec![slot("sang", "05:30", 1200)]), Library::default(), "2026-11-23T05:29:58+07");
-    world.until("2026-11-23T05:31+07");
-    world.crash(Duration::from_secs(5), false);
-    world.until("2026-11-23T05:32+07");
-    check(&world, &[]);
-    world.step(Event::Library(library(vec![clip("a", 30)]).into()));
-    world.until("2026-11-23T05:35+07");
-    check(&world, &["xa/sang@2026-11-23T05:30 aired -"]);
-}
-
-#[test]
-fn an_empty_folder_is_missed_at_its_time_and_shown() {
-    let mut world =
-        World::new(station(DEVICE, vec![slot("sang", "05:30", 1200)]), library(vec![]), "2026-11-23T05:00+07");
-    world.until("2026-11-23T05:31+07");
-    check(&world, &["xa/sang@2026-11-23T05:30 missed nothing_to_play"]);
-    assert_eq!(world.faults(), ["nothing_to_play"]);
-    world.library = library(vec![clip("a", 3)]).into();
-    world.step(Event::Library(world.library.clone()));
-    world.until("2026-11-24T05:31+07");
-    assert!(world.faults().is_empty(), "a good airing ends the fault");
 }
 
 #[test]
