@@ -1,5 +1,7 @@
 //! The audio folder as the engine sees it: not read yet, partly read, empty.
 
+use std::time::Duration;
+
 use loaphuong::engine::Event;
 use loaphuong::model::clip::Library;
 use loaphuong::model::station::Programme;

@@ -15,7 +15,6 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 use loaphuong::engine::{Event, Switch, Wish};
-use loaphuong::model::clip::Library;
 use loaphuong::model::operator::Answer;
 use loaphuong::model::outcome::Kind;
 use loaphuong::model::station::OutputKind;
