@@ -11,11 +11,12 @@ use tokio::task::JoinHandle;
 use super::RunError;
 use super::amplifier;
 use super::input::Input;
-use crate::engine::{AskId, Command};
+use crate::engine::{AskId, Command, Switch};
 use crate::journal::Writer;
+use crate::model::id::OutputId;
 use crate::model::operator::Answer;
 use crate::model::playback::RunId;
-use crate::model::station::Station;
+use crate::model::station::{Output, Station};
 use crate::player::{self, Handle, Heard};
 use crate::text;
 
@@ -35,6 +36,8 @@ pub(super) struct Hands {
     answers: BTreeMap<AskId, oneshot::Sender<Answer>>,
     next_ask: AskId,
     switching: Vec<JoinHandle<()>>,
+    /// Outputs whose amplifier is on, as they were configured then.
+    switched_on: BTreeMap<OutputId, Output>,
 }
 
 /// Whether the loop goes on.
@@ -53,8 +56,17 @@ impl Hands {
         tell: UnboundedSender<(RunId, Heard)>,
         inputs: UnboundedSender<Input>,
     ) -> Self {
-        let (players, answers, switching) = (BTreeMap::new(), BTreeMap::new(), Vec::new());
-        Self { writer, program, players, tell, inputs, answers, next_ask: AskId(1), switching }
+        Self {
+            writer,
+            program,
+            players: BTreeMap::new(),
+            tell,
+            inputs,
+            answers: BTreeMap::new(),
+            next_ask: AskId(1),
+            switching: Vec::new(),
+            switched_on: BTreeMap::new(),
+        }
     }
 
     /// A person waits for an answer.
@@ -99,16 +111,24 @@ impl Hands {
                         player.kill();
                     }
                 }
-                Command::Amplifier(id, switch) => {
-                    let output = station.output(&id);
-                    self.switching.retain(|task| !task.is_finished());
-                    self.switching.extend(output.and_then(|o| amplifier::switch(o, switch, &self.inputs)));
-                }
+                Command::Amplifier(id, switch) => self.switch(&id, switch, station),
                 Command::Answer(ask, answer) => self.answer(ask, answer),
                 Command::Exit => flow = Flow::End,
             }
         }
         Ok(flow)
+    }
+
+    /// What was switched on is switched off by the command that belongs to it, also if another schedule came since.
+    fn switch(&mut self, id: &OutputId, switch: Switch, station: &Station) {
+        let output = match switch {
+            Switch::On => station.output(id).cloned().inspect(|output| {
+                self.switched_on.insert(id.clone(), output.clone());
+            }),
+            Switch::Off => self.switched_on.remove(id).or_else(|| station.output(id).cloned()),
+        };
+        self.switching.retain(|task| !task.is_finished());
+        self.switching.extend(output.and_then(|o| amplifier::switch(&o, switch, &self.inputs)));
     }
 
     fn spawn(&mut self, run: RunId) {

@@ -7,11 +7,11 @@ use crate::engine::advance::close_track;
 use crate::engine::evidence::Ending;
 use crate::engine::live::Phase;
 use crate::engine::take::{earlier, item_of, later, still_planned};
-use crate::engine::{AskId, Closing, Command, Engine, Wish};
+use crate::engine::{AskId, Closing, Command, Engine, Switch, Wish};
 use crate::model::airing::{Head, Role};
 use crate::model::clip::Clip;
 use crate::model::entry::Entry;
-use crate::model::id::{AiringId, CommuneId};
+use crate::model::id::{AiringId, CommuneId, OutputId};
 use crate::model::occurrence::Placement;
 use crate::model::operator::Answer;
 use crate::model::outcome::{Kind, Priority, Reason};
@@ -218,7 +218,11 @@ impl Engine {
     }
 
     fn release_all(&mut self) {
-        self.amplifiers.clear();
+        let fitted = |id: &OutputId, station: &Station| station.output(id).is_some_and(|o| o.amplifier.is_some());
+        let on = std::mem::take(&mut self.amplifiers).into_keys();
+        for output in on.filter(|id| !fitted(id, &self.station)).collect::<Vec<OutputId>>() {
+            self.order(Command::Amplifier(output, Switch::Off));
+        }
         self.amplifiers_off();
     }
 }

@@ -17,6 +17,10 @@ fn heard(station: &Station) -> Vec<String> {
 fn the_amplifier() {
     together(&[
         ("the_amplifier_is_on_for_as_long_as_needed", the_amplifier_is_on_for_as_long_as_needed),
+        (
+            "an_amplifier_that_a_reload_takes_away_is_switched_off",
+            an_amplifier_that_a_reload_takes_away_is_switched_off,
+        ),
         ("an_amplifier_that_fails_is_a_fault_and_the_clip_airs", an_amplifier_that_fails_is_a_fault_and_the_clip_airs),
     ]);
 }
@@ -49,6 +53,27 @@ fn the_amplifier_is_on_for_as_long_as_needed() {
     let (status, took) = daemon.stop();
     assert!(status.success() && took < Duration::from_secs(5), "{status} {took:?}");
     until(&["off", "on", "off", "on", "off", "off"]);
+}
+
+fn an_amplifier_that_a_reload_takes_away_is_switched_off() {
+    let mut station = Station::new();
+    let log = station.path("amplifier.log");
+    let command = |word: &str| format!("[\"/bin/sh\", \"-c\", \"echo {word} >> '{}'\"]", log.display());
+    station.output =
+        format!("[output.amplifier]\non = {}\noff = {}\nwarm_up = \"1s\"\n", command("on"), command("off"));
+    station.clip("tin/a.wav", 6.0, 300.0);
+    let id = station.slot("mot", &Station::in_seconds(4), "topics = [\"tin\"]\n");
+    station.save();
+    let with = station.station();
+    let daemon = station.start();
+    daemon.wait_sounding(&id, 0.1);
+    let revision = daemon.status()["config"]["revision"].clone();
+    let without = with.split("[output.amplifier]").next().unwrap();
+    fs::write(station.path("config/station.toml"), without).unwrap();
+    daemon.wait_status("the new schedule", |s| s["config"]["revision"] != revision);
+    assert_eq!(heard(&station), ["off", "on"], "what sounds is not cut");
+    assert_eq!(daemon.wait_row(&id)["outcome"], "aired");
+    wait("the old command", PATIENCE, || (heard(&station) == ["off", "on", "off"]).then_some(()));
 }
 
 fn an_amplifier_that_fails_is_a_fault_and_the_clip_airs() {
