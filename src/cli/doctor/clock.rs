@@ -17,8 +17,8 @@ pub(super) fn findings(now: Timestamp) -> Vec<Finding> {
         findings.push(Finding::note(
             text!("Máy không có đồng hồ nuôi bằng pin", "This PC has no clock that runs on a battery"),
             text!(
-                "Sau khi mất điện, máy chỉ phát lại khi đã lấy được giờ mạng. Nên lắp mô-đun đồng hồ (RTC).",
-                "After a power cut it airs only once the network has given the time. An RTC module is advisable."
+                "Sau khi mất điện, giờ của máy có thể sai, lịch phát sẽ lệch theo. Hãy luôn nối mạng, hoặc lắp mô-đun đồng hồ (RTC).",
+                "After a power cut its time may be wrong, and the schedule with it. Keep it on the network, or fit an RTC module."
             ),
         ));
     }
