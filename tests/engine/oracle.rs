@@ -42,6 +42,8 @@ pub(crate) struct Oracle {
     courses: BTreeMap<AiringId, Course>,
     /// From when on which schedule decided.
     regimes: Vec<(Timestamp, String)>,
+    /// Up to when everything is decided, as a journal would tell a session that starts.
+    cursor: Timestamp,
     seen: usize,
     sounds: usize,
     /// The disk never hung.
@@ -57,6 +59,7 @@ impl Oracle {
             forgotten: BTreeSet::new(),
             courses: BTreeMap::new(),
             regimes: vec![(world.now.wall, revision)],
+            cursor: world.now.wall,
             seen: 0,
             sounds: 0,
             disk_was_good: true,
@@ -74,6 +77,7 @@ impl Oracle {
         }
         self.courses.clear();
         self.regimes.truncate(1);
+        self.cursor = self.first;
         self.seen = 0;
     }
 
@@ -89,7 +93,33 @@ impl Oracle {
         self.sounds = world.sounds.len();
     }
 
+    /// A schedule that came into force with a start, because no session lived to write its change down: then it
+    /// decides over the whole outage. Revisions are numbered.
+    fn starts_with(&mut self, revision: &str) {
+        let number = |text: &str| text.trim_start_matches("sha256:").parse::<u64>().unwrap();
+        if number(revision) > number(&self.regimes.last().expect("there is a first").1) {
+            self.regimes.push((self.cursor, revision.to_owned()));
+        }
+    }
+
+    fn decided(&mut self, at: Timestamp, head: &Head) {
+        if head.slot.is_some() {
+            self.starts_with(&head.revision.0);
+            self.cursor = self.cursor.max(at.min(head.planned_at.at));
+        }
+    }
+
     fn entry(&mut self, world: &World, entry: &Entry) {
+        match entry {
+            Entry::Planned { at, head, .. } => self.decided(at.at, head),
+            Entry::Final { at, airing } => self.decided(at.at, &airing.head),
+            Entry::SessionStarted { revision, from, .. } => {
+                self.starts_with(&revision.0);
+                self.cursor = self.cursor.max(from.at);
+            }
+            Entry::Configured { from, .. } => self.cursor = self.cursor.max(from.at),
+            _ => {}
+        }
         match entry {
             Entry::Planned { head, items, .. } => {
                 let course = self.courses.entry(head.id.clone()).or_default();
