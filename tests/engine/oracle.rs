@@ -210,9 +210,12 @@ impl Oracle {
         let commune = world.station.commune(&head.commune);
         let allowed = commune.is_none_or(|c| c.hours.allowed.iter().any(|span| span.contains(local)));
         assert!(allowed || head.kind == Kind::Trial, "I4: {name} begins at {local}");
-        let Some(slot) = commune.and_then(|c| c.slot(head.slot.as_ref()?)) else { return };
         let late = sound.at.wall.duration_since(head.planned_at.at);
-        let window = slot.start_within.max(Duration::from_secs(2));
+        // A reload in the meantime takes nothing from the window with which the airing was planned.
+        let planned_in = self.stations.get(&head.revision.0).and_then(|s| s.commune(&head.commune));
+        let slots = [commune, planned_in].into_iter().flatten().filter_map(|c| c.slot(head.slot.as_ref()?));
+        let Some(within) = slots.map(|s| s.start_within).max() else { return };
+        let window = within.max(Duration::from_secs(2));
         let window = SignedDuration::try_from(window + Duration::from_millis(100)).expect("short");
         assert!(late <= window, "{name} begins {late:?} late, {window:?} are allowed");
         let resumed = before.iter().any(|s| s.airing == sound.airing);
