@@ -74,12 +74,14 @@ impl Turn {
         }
         tracing::info!(revision = station.revision.0, "another configuration is in force");
         let station = Arc::new(station);
+        // Plan and status change in one breath: whoever asks for both sees the same schedule.
         self.publish.station.send_replace(Arc::clone(&station));
+        self.step(Event::Configured(Arc::clone(&station)), options)?;
         self.cover();
         if station.paths.audio != current.paths.audio {
             self.scan();
         }
-        self.step(Event::Configured(station), options)
+        Ok(())
     }
 
     /// Reads the audio folder, on a thread that may wait; one at a time.

@@ -59,7 +59,7 @@ fn every_way_to_reload() {
     let second = station.slot("hai", &at(1), topic);
     station.save();
     wait_plan(&daemon, &[&first, &second]);
-    assert_ne!(daemon.status()["config"]["revision"], revision);
+    daemon.wait_status("the new revision", |s| s["config"]["revision"] != revision);
 
     // Asked for by a person, who hears what came of it.
     let third = station.slot("ba", &at(2), topic);
