@@ -14,7 +14,7 @@ pub(super) fn verify(context: &Context, args: &Verify) -> Ended {
     } else {
         let site = Site::find(&context.config)?;
         rooms::has_journal(&site.state)?;
-        site.state.join(rooms::JOURNAL)
+        site.state.join(journal::FILE)
     };
     match journal::verify(&file) {
         Ok(whole) => {

@@ -24,12 +24,6 @@ pub(super) const SAMPLES: [(&str, &str); 2] = [
     ("communes/an-xuan.toml", include_str!("../../config/communes/an-xuan.toml")),
 ];
 
-/// The journal's file in the state folder.
-pub(super) const JOURNAL: &str = "journal.db";
-
-/// This program, for the processes that it starts.
-const MYSELF: &str = "/proc/self/exe";
-
 /// The time.
 pub(super) fn now() -> Timestamp {
     clock::now().wall
@@ -62,7 +56,7 @@ pub(super) fn records(state: &Path) -> Result<Box<dyn Records>, Failure> {
 /// Is there anything to read? If not, the station has never run, or the folder is another one. What may not be
 /// looked at is for the journal to complain of.
 pub(super) fn has_journal(state: &Path) -> Result<(), Failure> {
-    if !matches!(state.join(JOURNAL).try_exists(), Ok(false)) {
+    if !matches!(state.join(journal::FILE).try_exists(), Ok(false)) {
         return Ok(());
     }
     let state = state.display();
@@ -86,7 +80,7 @@ pub(super) fn backup(state: &Path, to: &Path) -> Result<Verified, Failure> {
 /// Reads the audio folder. `told` hears how many of how many files are done.
 pub(super) fn scan(station: &Station, told: &mut dyn FnMut(usize, usize)) -> Library {
     let (audio, state) = (&station.paths.audio, &station.paths.state);
-    library::scan(audio, state, Path::new(MYSELF), now(), &mut |progress| {
+    library::scan(audio, state, Path::new(daemon::MYSELF), now(), &mut |progress| {
         if let Progress::Files { done, total } = progress {
             told(done, total);
         }

@@ -8,6 +8,7 @@ use tokio::sync::mpsc::UnboundedSender;
 use tokio::task::JoinHandle;
 
 use super::input::Input;
+use super::turn::send;
 use crate::engine::{Event, Switch};
 use crate::model::station::Output;
 use crate::text;
@@ -28,9 +29,7 @@ pub(super) fn switch(output: &Output, switch: Switch, inputs: &UnboundedSender<I
         if let Some(trouble) = &trouble {
             tracing::error!(output, ?switch, trouble, "the amplifier's command failed");
         }
-        if inputs.send(Input::Amplifier { output, trouble }).is_err() {
-            tracing::debug!("the loop has ended before the amplifier's command");
-        }
+        send(&inputs, Input::Amplifier { output, trouble });
     }))
 }
 

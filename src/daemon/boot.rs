@@ -12,7 +12,7 @@ use super::input::Input;
 use super::pulse::Pulse;
 use super::reading::{self, Start};
 use super::turn::{Publish, Turn};
-use super::{Announcement, Options, RunError, plan_view};
+use super::{Announcement, MYSELF, Options, RunError, plan_view};
 use crate::engine::{Engine, Event, Setup};
 use crate::http::tokens::TokenStore;
 use crate::http::{self, Deps, Health};
@@ -25,8 +25,6 @@ use crate::model::text::Text;
 use crate::model::time::Moment;
 use crate::{clock, journal, text};
 
-/// The binary that runs now, even if a newer one was installed over it.
-pub(super) const MYSELF: &str = "/proc/self/exe";
 /// Persons who may wait for the loop at once.
 const PERSONS: usize = 32;
 
@@ -162,14 +160,17 @@ fn operators(inputs: &UnboundedSender<Input>) -> mpsc::Sender<(Action, oneshot::
 }
 
 fn signals(inputs: &UnboundedSender<Input>) -> Result<(), RunError> {
-    let kinds = [(SignalKind::terminate(), 0_u8), (SignalKind::interrupt(), 0), (SignalKind::hangup(), 1)];
-    for (kind, hangup) in kinds {
+    let kinds: [(SignalKind, fn() -> Input); 3] = [
+        (SignalKind::terminate(), || Input::Terminate),
+        (SignalKind::interrupt(), || Input::Terminate),
+        (SignalKind::hangup(), || Input::Hangup),
+    ];
+    for (kind, input) in kinds {
         let mut signal = signal(kind).map_err(|e| RunError::System(format!("signals: {e}")))?;
         let inputs = inputs.clone();
         tokio::spawn(async move {
             while signal.recv().await.is_some() {
-                let input = if hangup == 1 { Input::Hangup } else { Input::Terminate };
-                if inputs.send(input).is_err() {
+                if inputs.send(input()).is_err() {
                     return;
                 }
             }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::input::Input;
 use super::turn::{Again, Turn, send};
-use super::{Announcement, Options, RunError, Trial, boot, reading};
+use super::{Announcement, MYSELF, Options, RunError, Trial, boot, reading};
 use crate::config::{self, Loaded};
 use crate::engine::{Event, Wish};
 use crate::library::{self, Progress};
@@ -101,7 +101,7 @@ impl Turn {
                     send(&inputs, Input::Scanned(library));
                 }
             };
-            let library = library::scan(audio, state, Path::new(boot::MYSELF), begun, &mut on_the_way);
+            let library = library::scan(audio, state, Path::new(MYSELF), begun, &mut on_the_way);
             send(&inputs, Input::Scanned(library));
         });
     }

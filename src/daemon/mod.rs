@@ -34,6 +34,9 @@ use crate::model::airing::Airing;
 use crate::model::diag::Diagnostic;
 use crate::model::text::Text;
 
+/// The binary that runs now, for the processes that it starts, even if a newer one was installed over it.
+pub const MYSELF: &str = "/proc/self/exe";
+
 /// How to run.
 pub struct Options<'a> {
     /// The configuration folder.

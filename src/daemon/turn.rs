@@ -13,7 +13,7 @@ use super::hands::{Flow, Hands};
 use super::input::{Folder, Input};
 use super::pulse::Pulse;
 use super::wishes::{self, Errand};
-use super::{Options, RunError, Trial, amplifier, boot, systemd};
+use super::{MYSELF, Options, RunError, Trial, amplifier, systemd};
 use crate::clock::{self, Alarm};
 use crate::engine::{AskId, Command, Engine, Event, Ticket, Wake};
 use crate::journal::{Ack, AckResult, StoreError};
@@ -65,6 +65,8 @@ pub(super) struct Turn {
     pub(super) reloading: Vec<AskId>,
     pub(super) complaints: Complaints,
     pub(super) tried: Trial,
+    /// How often systemd wants a sign of life, if it does.
+    watchdog: Option<Duration>,
     pub(super) flow: Flow,
 }
 
@@ -110,6 +112,7 @@ impl Turn {
             reloading: Vec::new(),
             complaints: Complaints::default(),
             tried: Trial::No,
+            watchdog: systemd::watchdog_pause(),
             flow: Flow::On,
         })
     }
@@ -152,7 +155,7 @@ impl Turn {
         let now = clock::now();
         let Wake { wall, mono } = self.engine.wake(now);
         let files = [self.config_settle.due(), self.audio_settle.due()];
-        let watchdog = systemd::watchdog_pause().map(|pause| now.mono.plus(pause));
+        let watchdog = self.watchdog.map(|pause| now.mono.plus(pause));
         let soonest = files.into_iter().chain([mono, watchdog]).flatten().min();
         let due = wall.map(|at| now.mono_at(at)).into_iter().chain(soonest).min();
         self.pulse.rest(due);
@@ -289,7 +292,7 @@ impl Turn {
             Errand::Measure(measure) => {
                 let (state, inputs) = (self.state(), self.inputs.clone());
                 tokio::task::spawn_blocking(move || {
-                    let found = wishes::measure(measure, &state, Path::new(boot::MYSELF));
+                    let found = wishes::measure(measure, &state, Path::new(MYSELF));
                     send(&inputs, Input::Resolved(ask, found));
                 });
             }

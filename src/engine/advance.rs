@@ -160,8 +160,7 @@ impl Engine {
 
     /// May this commune begin something at this time?
     pub(super) fn permitted(&self, commune: &Commune, at: Timestamp) -> bool {
-        let local = self.station.zone.to_datetime(at).time();
-        commune.hours.allowed.iter().any(|span| span.contains(local))
+        commune.hours.permit(self.station.zone.to_datetime(at).time())
     }
 
     /// Does another airing, or a player on its way out, hold this output?

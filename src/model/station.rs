@@ -193,6 +193,14 @@ pub struct Hours {
     pub max_minutes_per_day: Option<u32>,
 }
 
+impl Hours {
+    /// May something begin at this local time?
+    #[must_use]
+    pub fn permit(&self, time: Time) -> bool {
+        self.allowed.iter().any(|span| span.contains(time))
+    }
+}
+
 /// A recurring rule in the schedule.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Slot {

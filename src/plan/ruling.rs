@@ -29,7 +29,7 @@ pub fn ruling(
     if slot.state == SlotState::Disabled {
         return Err(Reason::Disabled);
     }
-    if !commune.hours.allowed.iter().any(|span| span.contains(time)) {
+    if !commune.hours.permit(time) {
         return Err(Reason::QuietHours);
     }
     if fits(&commune.hours, usage, planned_length) { Ok(()) } else { Err(Reason::DayLimit) }
