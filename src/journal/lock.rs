@@ -3,10 +3,15 @@
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _, Seek as _, Write as _};
 use std::path::Path;
+use std::time::Duration;
 
 use rustix::fs::{FlockOperation, flock};
 
 use super::error::OpenError;
+
+/// How often a held lock is asked for again before it is somebody's, and how long between.
+const TRIES: u32 = 20;
+const PAUSE: Duration = Duration::from_millis(20);
 
 /// The lock; gone when dropped, and when the process ends however it ends.
 #[derive(Debug)]
@@ -20,13 +25,25 @@ pub(super) fn take(state_dir: &Path) -> Result<Lock, OpenError> {
     make_folder(state_dir).map_err(folder)?;
     let path = state_dir.join("lock");
     let mut file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path).map_err(folder)?;
-    match flock(&file, FlockOperation::NonBlockingLockExclusive) {
+    match hold(&file) {
         Ok(()) => {}
         Err(rustix::io::Errno::WOULDBLOCK) => return Err(OpenError::Locked { pid: read_pid(&mut file) }),
         Err(errno) => return Err(folder(errno.into())),
     }
     write_pid(&mut file).map_err(folder)?;
     Ok(Lock { _file: file })
+}
+
+/// A process that is just being started carries its parent's open files until it runs its own program: a lock that was
+/// let go may seem held for that moment, and a daemon that comes back must not be refused for it.
+fn hold(file: &File) -> rustix::io::Result<()> {
+    for _ in 0..TRIES {
+        match flock(file, FlockOperation::NonBlockingLockExclusive) {
+            Err(rustix::io::Errno::WOULDBLOCK) => std::thread::sleep(PAUSE),
+            answer => return answer,
+        }
+    }
+    flock(file, FlockOperation::NonBlockingLockExclusive)
 }
 
 /// Makes the folder so that a power cut does not take it away again, and all that was written into it.
