@@ -61,10 +61,16 @@ impl Turn {
             tracing::warn!(errors, "the configuration is broken, the last good one stays in force");
             return self.step(Event::Rejected(loaded.diagnostics), options);
         };
+        self.put_in_force(&current, station, options)?;
+        // Only now: whoever is told that it is done and looks, finds the new schedule.
         for ask in waiting {
             self.hands.answer(ask, Answer::Accepted { airing: None });
         }
-        if needs_restart(&current, &station) {
+        Ok(())
+    }
+
+    fn put_in_force(&mut self, current: &Station, station: Station, options: &Options<'_>) -> Result<(), RunError> {
+        if needs_restart(current, &station) {
             let (message, remedy) = boot::restart_needed();
             return self.step(Event::Trouble { code: "restart_needed", subject: None, message, remedy }, options);
         }
