@@ -2,15 +2,13 @@
 
 use std::time::Duration;
 
-use jiff::civil::Weekday;
-
 use crate::config::read::when::spell_time;
 use crate::model::station::{
     Channel, ClipNote, Commune, Hours, LoopbackReading, Order, Output, OutputKind, Programme, Queue, Recurrence, Slot,
     SlotState, Station,
 };
 use crate::model::text::{Lang, Text};
-use crate::model::time::{DaySpan, Days};
+use crate::model::time::{DaySpan, Days, day_name};
 use crate::text;
 
 /// The station in sentences, one a line, communes apart by an empty line.
@@ -160,6 +158,14 @@ fn when(recurrence: &Recurrence) -> Text {
             let source = rule.source();
             text!("Theo cron \"{source}\"", "By cron \"{source}\"")
         }
+        Recurrence::OnHoliday { holiday, day_offset, at } => {
+            let times = at.iter().map(|time| spell_time(*time)).collect::<Vec<_>>().join(", ");
+            let (name, days) = (holiday.label(), day_offset);
+            Text::new(
+                format!("{} (lệch {days} ngày) lúc {times}", name.vi),
+                format!("{} (offset {days} days) at {times}", name.en),
+            )
+        }
         Recurrence::Weekly { days, at } => {
             let times = at.iter().map(|time| spell_time(*time)).collect::<Vec<_>>().join(", ");
             let days = spoken_days(*days);
@@ -177,19 +183,6 @@ fn spoken_days(days: Days) -> Text {
         names.iter().map(|name| name.vi.as_str()).collect::<Vec<_>>().join(", "),
         names.iter().map(|name| name.en.as_str()).collect::<Vec<_>>().join(", "),
     )
-}
-
-fn day_name(day: Weekday) -> Text {
-    let (vi, en) = match day {
-        Weekday::Monday => ("Thứ Hai", "Monday"),
-        Weekday::Tuesday => ("Thứ Ba", "Tuesday"),
-        Weekday::Wednesday => ("Thứ Tư", "Wednesday"),
-        Weekday::Thursday => ("Thứ Năm", "Thursday"),
-        Weekday::Friday => ("Thứ Sáu", "Friday"),
-        Weekday::Saturday => ("Thứ Bảy", "Saturday"),
-        Weekday::Sunday => ("Chủ nhật", "Sunday"),
-    };
-    Text::new(vi, en)
 }
 
 fn what(programme: &Programme) -> Text {

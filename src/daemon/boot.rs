@@ -46,6 +46,7 @@ pub(super) async fn boot(options: &Options<'_>) -> Result<(), RunError> {
     let station = Arc::new(station);
     let library = Arc::new(Library::default());
     let setup = Setup {
+        ledger: Vec::new(),
         station: Arc::clone(&station),
         library: Arc::clone(&library),
         recovery: opened.recovery,

@@ -5,6 +5,7 @@ use jiff::{Timestamp, ToSpan as _};
 
 use crate::model::clip::Library;
 use crate::model::occurrence::Occurrence;
+use crate::model::outcome::Kind;
 use crate::model::plan_view::{PlanView, PlannedClip};
 use crate::model::recovery::{History, Usage};
 use crate::model::station::Station;
@@ -41,19 +42,22 @@ fn view(station: &Station, library: &Library, history: &mut History, occurrence:
             if let crate::model::station::Programme::Queue(queue) = &slot.programme {
                 history.last_drawn.insert((commune.id.clone(), queue.clone()), choice.clip.clone());
             }
-            let (clip, title, topics) = (choice.clip, choice.title, choice.topics);
-            (Some(PlannedClip { clip, title, topics, duration_s: length.into() }), None)
+            let plan::About { title, topics, language, audience } = choice.about;
+            let duration_s = length.into();
+            (Some(PlannedClip { clip: choice.clip, title, topics, language, audience, duration_s }), None)
         }
     };
     Some(PlanView {
         id: occurrence.id.clone(),
         commune: commune.id.clone(),
         commune_name: commune.name.clone(),
-        slot: slot.id.clone(),
+        slot: Some(slot.id.clone()),
         slot_name: slot.name.clone(),
         planned_at: Moment::of(occurrence.at, &station.zone),
         placement: occurrence.placement,
         clip,
         reason,
+        kind: if occurrence.campaign.is_some() { Kind::Campaign } else { Kind::Scheduled },
+        makes_good_for: None,
     })
 }

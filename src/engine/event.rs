@@ -6,6 +6,7 @@ use crate::model::clip::{Clip, Library};
 use crate::model::diag::Diagnostic;
 use crate::model::entry::Entry;
 use crate::model::id::{CommuneId, OutputId};
+use crate::model::ledger::LedgerRow;
 use crate::model::operator::Answer;
 use crate::model::outcome::{Kind, Reason};
 use crate::model::playback::{FromPlayer, RunId, ToPlayer};
@@ -30,6 +31,8 @@ pub struct Setup {
     pub library: Arc<Library>,
     /// What the journal tells.
     pub recovery: Recovery,
+    /// Final rows of the current periods of all quotas, by planned time.
+    pub ledger: Vec<LedgerRow>,
     /// The kernel's id of this start of the PC.
     pub boot_id: String,
     /// Program version.
@@ -43,6 +46,8 @@ pub enum Event {
     Wake,
     /// Another configuration is good and comes into force.
     Configured(Arc<Station>),
+    /// Final rows of the current periods of all quotas, read anew after another configuration came into force.
+    Ledger(Vec<LedgerRow>),
     /// A newer configuration could not be used.
     Rejected(Vec<Diagnostic>),
     /// The newest text is the one in force again.

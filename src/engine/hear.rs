@@ -9,7 +9,7 @@ use crate::engine::standing::rule_of;
 use crate::engine::{Engine, words};
 use crate::model::entry::Entry;
 use crate::model::id::{AiringId, OutputId};
-use crate::model::outcome::{Kind, Reason};
+use crate::model::outcome::Reason;
 use crate::model::playback::{Delivered, End, FromPlayer, Opened, Progress, RunId};
 use crate::model::time::{Moment, Mono, Now};
 use crate::model::units::Hertz;
@@ -162,7 +162,7 @@ impl Engine {
             let output = live.tracks[n].output.clone();
             self.leaving.insert(run, (output, now.mono));
         }
-        if live.head.kind == Kind::Scheduled {
+        if live.head.kind.by_schedule() {
             let rule = rule_of(&live.head);
             self.raise(now, reason.code(), Some(&rule), words::of_choice(reason, &live.head.slot_name));
         }

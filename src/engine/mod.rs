@@ -160,7 +160,7 @@ impl Engine {
     pub fn step(&mut self, now: Now, event: Event) -> Vec<Command> {
         self.notice_step(now);
         match event {
-            Event::Wake => {}
+            Event::Wake | Event::Ledger(_) => {}
             Event::Configured(station) => self.configured(now, &station),
             Event::Rejected(diagnostics) => self.rejected = Some(Rejected { at: self.moment(now), diagnostics }),
             Event::Mended => self.rejected = None,

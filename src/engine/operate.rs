@@ -8,7 +8,7 @@ use crate::engine::evidence::Ending;
 use crate::engine::live::Phase;
 use crate::engine::take::{earlier, item_of, later, still_planned};
 use crate::engine::{AskId, Closing, Command, Engine, Switch, Wish};
-use crate::model::airing::{Head, Role};
+use crate::model::airing::Head;
 use crate::model::clip::Clip;
 use crate::model::entry::Entry;
 use crate::model::id::{AiringId, CommuneId, OutputId};
@@ -65,13 +65,11 @@ impl Engine {
                 return;
             }
         };
-        let note = commune.note(&clip.path);
-        let title = plan::title(commune, &clip.path);
-        let topics = note.and_then(|n| n.topics.clone()).unwrap_or_else(|| clip.topic.clone().into_iter().collect());
+        let about = plan::about(commune, &clip.path, clip.topic.as_ref());
         let mut head = head_of(now, &station, commune, kind, by);
-        head.topics.clone_from(&topics);
-        head.language = note.and_then(|n| n.language.clone());
-        let (item, source) = item_of(clip, sound, Role::Clip, title, topics);
+        head.topics.clone_from(&about.topics);
+        head.language = Some(about.language.clone());
+        let (item, source) = item_of(clip, sound, &about);
         let id = head.id.clone();
         self.open_airing(now, head, vec![item], vec![source], commune, later(now.wall, self.lead() + PATIENCE));
         self.order(Command::Answer(ask, Answer::Accepted { airing: Some(id) }));
@@ -243,6 +241,9 @@ fn head_of(now: Now, station: &Station, commune: &Commune, kind: Kind, by: &str)
         placement: Placement::Exact,
         topics: Vec::new(),
         language: None,
+        campaign: None,
+        moved_from: None,
+        quota: None,
         makes_good_for: None,
         revision: station.revision.clone(),
         choice: Some(format!("asked for by {by}")),

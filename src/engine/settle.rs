@@ -30,7 +30,7 @@ impl Engine {
             let whole = airing.items.iter().filter(|i| i.outcome == Outcome::Aired);
             self.history.last_aired.extend(whole.map(|i| (i.plan.clip.clone(), at)));
         }
-        if airing.started_at.is_some() && airing.head.kind == Kind::Scheduled {
+        if airing.started_at.is_some() && airing.head.kind.by_schedule() {
             let day = (airing.head.commune.clone(), airing.head.planned_at.local().date());
             let usage = self.history.usage.entry(day).or_default();
             usage.airings += 1;
@@ -80,21 +80,9 @@ fn named(station: &Station, id: &OutputId) -> (String, Channel) {
     station.output(id).map_or_else(|| (id.to_string(), Channel::Commune), |o| (o.name.clone(), o.channel))
 }
 
-/// The best that an output did is what residents heard: the others' failures stand beside it.
-pub(super) fn rank(outcome: Outcome) -> u8 {
-    match outcome {
-        Outcome::Aired => 5,
-        Outcome::Partial => 4,
-        Outcome::Unproven => 3,
-        Outcome::Cancelled => 2,
-        Outcome::Skipped => 1,
-        Outcome::Missed => 0,
-    }
-}
-
 fn row_of(station: &Station, live: &Live) -> Airing {
     let judged: Vec<(Outcome, Option<Reason>)> = live.tracks.iter().map(|t| judgement(t, &live.items)).collect();
-    let best = judged.iter().max_by_key(|(outcome, _)| rank(*outcome)).copied();
+    let best = judged.iter().max_by_key(|(outcome, _)| outcome.rank()).copied();
     let (outcome, reason) = best.unwrap_or((Outcome::Missed, Some(Reason::DeviceAbsent)));
     let started = live.tracks.iter().filter_map(|t| t.evidence.started_at).min();
     let ended = live.tracks.iter().filter_map(|t| t.evidence.ended_at).max();
@@ -125,7 +113,7 @@ fn item_of(live: &Live, n: usize, judged: &[(Outcome, Option<Reason>)]) -> Item 
         let played = track.evidence.played(live.items.len())[n];
         let (outcome, reason) = item_outcome(played, &plan, &track.evidence, n, *outcome, *reason);
         let loudness = track.evidence.delivered(n).and_then(|d| d.loudness);
-        (rank(outcome), played, outcome, reason, loudness)
+        (outcome.rank(), played, outcome, reason, loudness)
     };
     let best = live.tracks.iter().zip(judged).map(of_track).max_by_key(|(rank, played, ..)| (*rank, *played));
     let (_, played, outcome, reason, loudness) =

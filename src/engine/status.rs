@@ -32,6 +32,7 @@ impl Engine {
                 loaded_at: self.loaded_at,
                 rejected: self.rejected.clone(),
             },
+            quotas: Vec::new(),
         }
     }
 

@@ -11,14 +11,14 @@ use crate::engine::{Engine, words};
 use crate::model::airing::{Head, PlannedItem, Role};
 use crate::model::clip::{Clip, Sound};
 use crate::model::entry::Entry;
-use crate::model::id::{ClipPath, Topic};
+use crate::model::id::ClipPath;
 use crate::model::occurrence::Occurrence;
 use crate::model::outcome::{Kind, Outcome, Priority, Reason};
 use crate::model::recovery::Usage;
 use crate::model::station::{Commune, Output, Programme, Slot, Station};
 use crate::model::time::{Moment, Now};
 use crate::model::units::Lufs;
-use crate::plan;
+use crate::plan::{self, About, Choice};
 
 /// How long before its time a device is opened, at the least: opening, checking the file and filling the buffers.
 const PREPARE: Duration = Duration::from_secs(8);
@@ -129,10 +129,10 @@ impl Engine {
             }
             Ok(choice) => {
                 self.clear(now, "nothing_to_play", Some(&rule_of(&head)));
-                head.topics.clone_from(&choice.topics);
-                head.language = Some(choice.language.clone());
+                head.topics.clone_from(&choice.about.topics);
+                head.language = Some(choice.about.language.clone());
                 head.choice = Some(choice.why.clone());
-                let (items, sources) = self.programme(now, commune, slot, &choice.clip, &choice.title, &choice.topics);
+                let (items, sources) = self.programme(now, commune, slot, &choice);
                 let by = plan::latest_start(occurrence.at, slot);
                 self.open_airing(now, head, items, sources, commune, by);
             }
@@ -155,7 +155,7 @@ impl Engine {
         let mut usage = self.history.usage.get(&(commune.id.clone(), date)).copied().unwrap_or_default();
         // What waits or is on air has no row yet: it counts with its whole length.
         let planned = self.book.values().filter(|l| {
-            l.head.commune == commune.id && l.head.kind == Kind::Scheduled && l.head.planned_at.local().date() == date
+            l.head.commune == commune.id && l.head.kind.by_schedule() && l.head.planned_at.local().date() == date
         });
         for live in planned {
             usage.airings += 1;
@@ -174,11 +174,10 @@ impl Engine {
         now: Now,
         commune: &Commune,
         slot: &Slot,
-        clip: &ClipPath,
-        title: &str,
-        topics: &[Topic],
+        choice: &Choice,
     ) -> (Vec<PlannedItem>, Vec<Source>) {
-        let parts = [(slot.intro.as_ref(), Role::Intro), (Some(clip), Role::Clip), (slot.outro.as_ref(), Role::Outro)];
+        let parts =
+            [(slot.intro.as_ref(), Role::Intro), (Some(&choice.clip), Role::Clip), (slot.outro.as_ref(), Role::Outro)];
         let mut programme = (Vec::new(), Vec::new());
         for (path, role) in parts.into_iter().filter_map(|(path, role)| path.map(|p| (p, role))) {
             let known = self.library.clips.get(path).and_then(|c| c.airable().ok().map(|s| (c.clone(), s.clone())));
@@ -189,11 +188,10 @@ impl Engine {
             if role != Role::Clip {
                 self.clear(now, "clip_missing", Some(path.as_str()));
             }
-            let (title, topics) = match role {
-                Role::Clip => (title.to_owned(), topics.to_vec()),
-                Role::Intro | Role::Outro => (plan::title(commune, path), Vec::new()),
+            let (item, source) = match role {
+                Role::Clip => item_of(&file, &sound, &choice.about),
+                Role::Intro | Role::Outro => jingle_of(&file, &sound, role, plan::title(commune, path)),
             };
-            let (item, source) = item_of(&file, &sound, role, title, topics);
             programme.0.push(item);
             programme.1.push(source);
         }
@@ -254,22 +252,25 @@ fn rule<'a>(station: &'a Station, occurrence: &Occurrence) -> Option<(&'a Commun
 }
 
 /// A clip as an item of a programme.
-pub(super) fn item_of(
-    clip: &Clip,
-    sound: &Sound,
-    role: Role,
-    title: String,
-    topics: Vec<Topic>,
-) -> (PlannedItem, Source) {
+pub(super) fn item_of(clip: &Clip, sound: &Sound, about: &About) -> (PlannedItem, Source) {
     let item = PlannedItem {
         clip: clip.path.clone(),
-        role,
-        title,
-        topics,
+        role: Role::Clip,
+        title: about.title.clone(),
+        topics: about.topics.clone(),
+        language: Some(about.language.clone()),
+        audience: about.audience.clone(),
         hash: sound.hash.clone(),
         planned_s: sound.duration.into(),
     };
     (item, source_of(clip, sound))
+}
+
+/// A jingle is about nothing.
+fn jingle_of(clip: &Clip, sound: &Sound, role: Role, title: String) -> (PlannedItem, Source) {
+    let about = About { title, topics: Vec::new(), language: String::new(), audience: Vec::new() };
+    let (item, source) = item_of(clip, sound, &about);
+    (PlannedItem { role, language: None, ..item }, source)
 }
 
 /// What a player needs to know of a clip.
@@ -299,6 +300,9 @@ fn head_of(station: &Station, commune: &Commune, slot: &Slot, occurrence: &Occur
         placement: occurrence.placement,
         topics,
         language: None,
+        campaign: occurrence.campaign.clone(),
+        moved_from: occurrence.moved_from.clone(),
+        quota: None,
         makes_good_for: None,
         revision: station.revision.clone(),
         choice: None,

@@ -3,7 +3,7 @@
 use jiff::civil::Weekday;
 
 use crate::model::text::Lang;
-use crate::model::time::Moment;
+use crate::model::time::{Moment, day_name};
 
 /// "05:30".
 pub(super) fn clock_time(at: Moment) -> String {
@@ -45,14 +45,5 @@ pub(super) fn day_and_time(at: Moment, now: Moment, lang: Lang) -> String {
 /// "Thứ Hai, 23/11/2026".
 pub(super) fn date(at: Moment, lang: Lang) -> String {
     let date = at.local().date();
-    let (vi, en) = match date.weekday() {
-        Weekday::Monday => ("Thứ Hai", "Monday"),
-        Weekday::Tuesday => ("Thứ Ba", "Tuesday"),
-        Weekday::Wednesday => ("Thứ Tư", "Wednesday"),
-        Weekday::Thursday => ("Thứ Năm", "Thursday"),
-        Weekday::Friday => ("Thứ Sáu", "Friday"),
-        Weekday::Saturday => ("Thứ Bảy", "Saturday"),
-        Weekday::Sunday => ("Chủ Nhật", "Sunday"),
-    };
-    format!("{}, {}", if lang == Lang::En { en } else { vi }, date.strftime("%d/%m/%Y"))
+    format!("{}, {}", day_name(date.weekday()).get(lang), date.strftime("%d/%m/%Y"))
 }

@@ -175,8 +175,7 @@ fn aired(conn: &Connection, airing: &Airing) -> rusqlite::Result<()> {
 }
 
 fn used(conn: &Connection, airing: &Airing) -> rusqlite::Result<()> {
-    let by_schedule = matches!(airing.head.kind, Kind::Scheduled | Kind::Campaign | Kind::MakeGood);
-    if !by_schedule || airing.started_at.is_none() {
+    if !airing.head.kind.by_schedule() || airing.started_at.is_none() {
         return Ok(());
     }
     let longest = airing.outputs.iter().map(|o| o.played_s).fold(Seconds::default(), |a, b| if b > a { b } else { a });

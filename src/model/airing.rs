@@ -5,7 +5,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::model::id::{
-    AiringId, ClipHash, ClipPath, CommuneId, OutputId, QueueId, Revision, SlotId, StationId, Topic,
+    AiringId, Audience, CampaignId, ClipHash, ClipPath, CommuneId, OutputId, QueueId, QuotaId, Revision, SlotId,
+    StationId, Topic,
 };
 use crate::model::occurrence::Placement;
 use crate::model::outcome::{Kind, Outcome, Priority, Reason};
@@ -42,6 +43,15 @@ pub struct Head {
     pub topics: Vec<Topic>,
     /// Language of its first clip.
     pub language: Option<String>,
+    /// The campaign that added its slot.
+    #[serde(default)]
+    pub campaign: Option<CampaignId>,
+    /// The occurrence that a holiday moved here.
+    #[serde(default)]
+    pub moved_from: Option<AiringId>,
+    /// The quota for whose sake it airs: make-goods only.
+    #[serde(default)]
+    pub quota: Option<QuotaId>,
     /// The lost airing that this one replaces.
     pub makes_good_for: Option<AiringId>,
     /// The configuration in force.
@@ -61,6 +71,12 @@ pub struct PlannedItem {
     pub title: String,
     /// What it is about.
     pub topics: Vec<Topic>,
+    /// BCP 47 tag; nothing for jingles.
+    #[serde(default)]
+    pub language: Option<String>,
+    /// For whom.
+    #[serde(default)]
+    pub audience: Vec<Audience>,
     /// Content that is meant to sound.
     pub hash: ClipHash,
     /// Decoded length.

@@ -90,6 +90,12 @@ slug!(/// An ordered set of clips from which slots draw.
     QueueId);
 slug!(/// A way that sound leaves the PC.
     OutputId);
+slug!(/// A promise of so many airings a period.
+    QuotaId);
+slug!(/// A dated overlay on the schedule.
+    CampaignId);
+slug!(/// A target group (*nhóm đối tượng*): `hssv`.
+    Audience);
 slug!(/// What a clip is about (*chuyên đề*): the name of its folder below `audio/`.
     Topic);
 

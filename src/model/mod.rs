@@ -4,18 +4,22 @@
 //! `Serialize` here, so that a word is spelled once and reads the same in TOML, journal, API and screen.
 
 pub mod airing;
+pub mod calendar;
 pub mod clip;
+pub mod compliance;
 pub mod cron;
 pub mod diag;
 pub mod entry;
 pub mod fault;
 pub mod id;
+pub mod ledger;
 pub mod occurrence;
 pub mod operator;
 pub mod outcome;
 pub mod plan_view;
 pub mod playback;
 pub mod query;
+pub mod quota;
 pub mod recovery;
 pub mod station;
 pub mod status;

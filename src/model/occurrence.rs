@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::DateTime;
 use serde::{Deserialize, Serialize};
 
-use crate::model::id::{AiringId, CommuneId, SlotId};
+use crate::model::id::{AiringId, CampaignId, CommuneId, SlotId};
 
 /// One dated instance of a slot.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,12 +15,16 @@ pub struct Occurrence {
     pub commune: CommuneId,
     /// Which rule.
     pub slot: SlotId,
+    /// The campaign that the rule belongs to; nothing for the usual schedule.
+    pub campaign: Option<CampaignId>,
     /// The local time that the rule asks for.
     pub local: DateTime,
     /// When that is.
     pub at: Timestamp,
     /// How the local time was turned into a point in time.
     pub placement: Placement,
+    /// The occurrence of the same rule that a holiday moved here.
+    pub moved_from: Option<AiringId>,
 }
 
 /// What was decided where local time is not one point in time.

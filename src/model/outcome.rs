@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::text::Text;
 
+/// An enum whose members have a code (TOML, journal, API) and a label (people), and which nobody extends at run time.
 macro_rules! closed_set {
     ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $code:literal, $vi:literal, $en:literal;)+ }) => {
         $(#[$doc])*
@@ -39,6 +40,8 @@ macro_rules! closed_set {
         }
     };
 }
+
+pub(crate) use closed_set;
 
 closed_set! {
     /// How an occurrence ended: exactly one of six.
@@ -151,5 +154,31 @@ closed_set! {
         Priority = "priority", "Ưu tiên", "Priority";
         /// *Khẩn cấp*: at once.
         Emergency = "emergency", "Khẩn cấp", "Emergency";
+    }
+}
+
+impl Outcome {
+    /// The best that any output did is what residents heard: how good this is, 5 the best.
+    #[must_use]
+    pub fn rank(self) -> u8 {
+        match self {
+            Self::Aired => 5,
+            Self::Partial => 4,
+            Self::Unproven => 3,
+            Self::Cancelled => 2,
+            Self::Skipped => 1,
+            Self::Missed => 0,
+        }
+    }
+}
+
+impl Kind {
+    /// Did the schedule call for it, and no person? Such airings share the day's limits, and can count for a quota.
+    #[must_use]
+    pub fn by_schedule(self) -> bool {
+        match self {
+            Self::Scheduled | Self::Campaign | Self::MakeGood => true,
+            Self::Emergency | Self::Manual | Self::Relay | Self::Trial => false,
+        }
     }
 }

@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::id::{AiringId, ClipPath, CommuneId, SlotId, Topic};
+use crate::model::id::{AiringId, Audience, ClipPath, CommuneId, SlotId, Topic};
 use crate::model::occurrence::Placement;
-use crate::model::outcome::Reason;
+use crate::model::outcome::{Kind, Reason};
 use crate::model::time::Moment;
 use crate::model::units::Seconds;
 
@@ -17,8 +17,8 @@ pub struct PlanView {
     pub commune: CommuneId,
     /// Its commune's name today.
     pub commune_name: String,
-    /// Which rule.
-    pub slot: SlotId,
+    /// Which rule; nothing for a make-good.
+    pub slot: Option<SlotId>,
     /// The rule's name today.
     pub slot_name: String,
     /// When it is due.
@@ -29,6 +29,10 @@ pub struct PlanView {
     pub clip: Option<PlannedClip>,
     /// Why nothing would air; nothing if a clip would.
     pub reason: Option<Reason>,
+    /// `scheduled`, `campaign` or `make_good`.
+    pub kind: Kind,
+    /// The lost airing that it would replace.
+    pub makes_good_for: Option<AiringId>,
 }
 
 /// A clip that an occurrence would take.
@@ -40,6 +44,10 @@ pub struct PlannedClip {
     pub title: String,
     /// What it is about.
     pub topics: Vec<Topic>,
+    /// BCP 47 tag.
+    pub language: String,
+    /// For whom.
+    pub audience: Vec<Audience>,
     /// Decoded length.
     pub duration_s: Seconds,
 }

@@ -1,10 +1,12 @@
 //! Questions to the journal, and the port through which they are asked. Pure.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::model::airing::Airing;
 use crate::model::id::{AiringId, CommuneId, SlotId, Topic};
+use crate::model::ledger::LedgerRow;
 use crate::model::outcome::{Kind, Outcome};
 
 /// Which rows of the airing log. Everything that is given must hold.
@@ -80,6 +82,12 @@ pub trait Records: Send + Sync {
     /// # Errors
     /// The disk's or the database's words.
     fn airing(&self, id: &AiringId) -> Result<Option<Row>, RecordsError>;
+
+    /// Final rows, shortened, whose local day lies between two (both included), by planned time.
+    ///
+    /// # Errors
+    /// The disk's or the database's words.
+    fn ledger(&self, commune: Option<&CommuneId>, from: Date, until: Date) -> Result<Vec<LedgerRow>, RecordsError>;
 
     /// Entries with a number above `after`, oldest first.
     ///

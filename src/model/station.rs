@@ -8,8 +8,10 @@ use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
+use crate::model::calendar::{Campaign, Holiday, Holidays, OnHoliday};
 use crate::model::cron::CronRule;
-use crate::model::id::{ClipPath, CommuneId, OutputId, QueueId, Revision, SlotId, StationId, Topic};
+use crate::model::id::{Audience, ClipPath, CommuneId, OutputId, QueueId, QuotaId, Revision, SlotId, StationId, Topic};
+use crate::model::quota::Quota;
 use crate::model::time::{DaySpan, Days};
 use crate::model::units::Lufs;
 
@@ -158,13 +160,31 @@ pub struct Commune {
     pub queues: Vec<Queue>,
     /// What is known of clips beyond their files.
     pub clips: Vec<ClipNote>,
+    /// What is promised, in the order of the file.
+    pub quotas: Vec<Quota>,
+    /// Dated overlays, in the order of the file.
+    pub campaigns: Vec<Campaign>,
+    /// Days on which the usual schedule does not hold.
+    pub holidays: Holidays,
 }
 
 impl Commune {
-    /// The slot with this id.
+    /// The slot with this id, a campaign's included.
     #[must_use]
     pub fn slot(&self, id: &SlotId) -> Option<&Slot> {
-        self.slots.iter().find(|s| &s.id == id)
+        self.all_slots().map(|(slot, _)| slot).find(|s| &s.id == id)
+    }
+
+    /// All slots, each with the campaign that it belongs to: the usual ones first, in the order of the file.
+    pub fn all_slots(&self) -> impl Iterator<Item = (&Slot, Option<&Campaign>)> {
+        let usual = self.slots.iter().map(|slot| (slot, None));
+        usual.chain(self.campaigns.iter().flat_map(|c| c.slots.iter().map(move |slot| (slot, Some(c)))))
+    }
+
+    /// The quota with this id.
+    #[must_use]
+    pub fn quota(&self, id: &QuotaId) -> Option<&Quota> {
+        self.quotas.iter().find(|q| &q.id == id)
     }
 
     /// The queue with this id.
@@ -222,6 +242,8 @@ pub struct Slot {
     pub outro: Option<ClipPath>,
     /// Whether it airs at present.
     pub state: SlotState,
+    /// What happens on holidays; nothing: as the commune says.
+    pub on_holiday: Option<OnHoliday>,
 }
 
 /// Whether a slot airs.
@@ -246,6 +268,15 @@ pub enum Recurrence {
     },
     /// `cron`.
     Cron(CronRule),
+    /// `holiday`, `day_offset` and `at`: bound to a holiday of Vietnam, and airs on it whatever holidays do to others.
+    OnHoliday {
+        /// Which.
+        holiday: Holiday,
+        /// So many days after its day (before, if below 0); −60…60.
+        day_offset: i32,
+        /// At these local times: not empty, in ascending order.
+        at: Vec<Time>,
+    },
 }
 
 /// Where a slot's clip comes from.
@@ -294,6 +325,8 @@ pub struct ClipNote {
     pub topics: Option<Vec<Topic>>,
     /// BCP 47 tag: `vi`, `hmn`.
     pub language: Option<String>,
+    /// For whom.
+    pub audience: Vec<Audience>,
     /// First day on which it may air.
     pub valid_from: Option<Date>,
     /// Last day on which it may air.

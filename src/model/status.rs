@@ -3,6 +3,7 @@
 use jiff::civil::DateTime;
 use serde::{Deserialize, Serialize};
 
+use crate::model::compliance::Assessment;
 use crate::model::diag::Diagnostic;
 use crate::model::fault::Fault;
 use crate::model::id::{AiringId, CommuneId, OutputId, Revision, StationId};
@@ -36,6 +37,8 @@ pub struct Status {
     pub faults: Vec<Fault>,
     /// Which configuration is in force.
     pub config: ConfigStatus,
+    /// Each quota in its current period.
+    pub quotas: Vec<Assessment>,
 }
 
 /// Whether the clock can be believed.

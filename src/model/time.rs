@@ -8,6 +8,8 @@ use jiff::tz::{Offset, TimeZone};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::model::text::Text;
+
 /// The monotonic clock: time since the PC started, never stepped. Says *how long*, never *when*.
 ///
 /// Read from `CLOCK_MONOTONIC` by the core and the player alike, so that the two processes mean the same.
@@ -192,4 +194,19 @@ impl Days {
     pub fn iter(self) -> impl Iterator<Item = Weekday> {
         (0..7).filter_map(|n| Weekday::from_monday_zero_offset(n).ok()).filter(move |d| self.contains(*d))
     }
+}
+
+/// "Thứ Hai", written as Decree 30/2020 writes it.
+#[must_use]
+pub fn day_name(day: Weekday) -> Text {
+    let (vi, en) = match day {
+        Weekday::Monday => ("Thứ Hai", "Monday"),
+        Weekday::Tuesday => ("Thứ Ba", "Tuesday"),
+        Weekday::Wednesday => ("Thứ Tư", "Wednesday"),
+        Weekday::Thursday => ("Thứ Năm", "Thursday"),
+        Weekday::Friday => ("Thứ Sáu", "Friday"),
+        Weekday::Saturday => ("Thứ Bảy", "Saturday"),
+        Weekday::Sunday => ("Chủ nhật", "Sunday"),
+    };
+    Text::new(vi, en)
 }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::model::clip::{ClipFault, Library};
-use crate::model::id::{ClipPath, SlotId, Topic};
+use crate::model::id::{Audience, ClipPath, SlotId, Topic};
 use crate::model::outcome::Reason;
 use crate::model::recovery::History;
 use crate::model::station::{Commune, Order, Programme, Slot};
@@ -14,16 +14,38 @@ use crate::model::station::{Commune, Order, Programme, Slot};
 pub struct Choice {
     /// Which file.
     pub clip: ClipPath,
+    /// What is known of it.
+    pub about: About,
+    /// Why this one: an English sentence for the row's `choice`.
+    pub why: String,
+    /// Clips that would have come before it, and why they may not air.
+    pub passed_over: Vec<(ClipPath, Reason)>,
+}
+
+/// What schedule and library say of a clip.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct About {
     /// As people read it: from the schedule, else the file's name.
     pub title: String,
     /// What it is about: from the schedule, else its folder.
     pub topics: Vec<Topic>,
     /// BCP 47 tag; `vi` where the schedule says nothing.
     pub language: String,
-    /// Why this one: an English sentence for the row's `choice`.
-    pub why: String,
-    /// Clips that would have come before it, and why they may not air.
-    pub passed_over: Vec<(ClipPath, Reason)>,
+    /// For whom: from the schedule.
+    pub audience: Vec<Audience>,
+}
+
+/// What schedule and library say of a clip; `folder` is the topic that its folder gives.
+#[must_use]
+pub fn about(commune: &Commune, clip: &ClipPath, folder: Option<&Topic>) -> About {
+    let note = commune.note(clip);
+    let noted = note.and_then(|n| n.topics.clone());
+    About {
+        title: title(commune, clip),
+        topics: noted.unwrap_or_else(|| folder.cloned().into_iter().collect()),
+        language: note.and_then(|n| n.language.clone()).unwrap_or_else(|| "vi".to_owned()),
+        audience: note.map(|n| n.audience.clone()).unwrap_or_default(),
+    }
 }
 
 /// Why an occurrence gets no clip.
@@ -128,9 +150,11 @@ impl Asked<'_> {
     }
 
     fn topics(&self, clip: &ClipPath) -> Vec<Topic> {
-        let noted = self.commune.note(clip).and_then(|note| note.topics.clone());
-        let of_folder = || self.library.clips.get(clip).and_then(|found| found.topic.clone());
-        noted.unwrap_or_else(|| of_folder().into_iter().collect())
+        about(self.commune, clip, self.folder(clip)).topics
+    }
+
+    fn folder(&self, clip: &ClipPath) -> Option<&Topic> {
+        self.library.clips.get(clip).and_then(|found| found.topic.as_ref())
     }
 
     fn may_air(&self, path: &ClipPath) -> Result<(), Reason> {
@@ -150,7 +174,6 @@ impl Asked<'_> {
     }
 
     fn choice(&self, clip: ClipPath, turn: Turn, count: usize, passed_over: Vec<(ClipPath, Reason)>) -> Choice {
-        let note = self.commune.note(&clip);
         let turn = match (turn, self.last_aired(&clip)) {
             (Turn::InOrder, _) => "next in order".to_owned(),
             (Turn::LeastRecent, None) => "never aired".to_owned(),
@@ -165,9 +188,7 @@ impl Asked<'_> {
             n => format!("; {n} passed over"),
         };
         Choice {
-            title: title(self.commune, &clip),
-            topics: self.topics(&clip),
-            language: note.and_then(|n| n.language.clone()).unwrap_or_else(|| "vi".to_owned()),
+            about: about(self.commune, &clip, self.folder(&clip)),
             why: format!("Chosen from {count} in {from}: {turn}{passed}."),
             clip,
             passed_over,

@@ -8,6 +8,6 @@ mod occurrences;
 mod place;
 mod ruling;
 
-pub use choose::{Choice, NoChoice, choose, title};
+pub use choose::{About, Choice, NoChoice, about, choose, title};
 pub use occurrences::{next, occurrences};
 pub use ruling::{latest_start, ruling, usage_key};

@@ -41,7 +41,10 @@ pub fn occurrences(station: &Station, from: Timestamp, until: Timestamp) -> Vec<
             for (at, local, placement) in placed {
                 let id = AiringId::new(&commune.id, slot.id.as_str(), local);
                 let (commune, slot) = (commune.id.clone(), slot.id.clone());
-                found.push((order, Occurrence { id, commune, slot, local, at, placement }));
+                found.push((
+                    order,
+                    Occurrence { id, commune, slot, campaign: None, local, at, placement, moved_from: None },
+                ));
             }
         }
     }
@@ -65,7 +68,7 @@ fn asked_for(recurrence: &Recurrence, date: Date) -> Vec<DateTime> {
         Recurrence::Weekly { days, at } if days.contains(date.weekday()) => {
             at.iter().map(|time| date.to_datetime(*time)).collect()
         }
-        Recurrence::Weekly { .. } => Vec::new(),
+        Recurrence::Weekly { .. } | Recurrence::OnHoliday { .. } => Vec::new(),
         Recurrence::Cron(rule) => rule.on_day(date),
     }
 }

@@ -70,7 +70,7 @@ fn ended(recovery: &mut Recovery, airing: &Airing) {
         let whole = airing.items.iter().filter(|i| i.outcome == Outcome::Aired);
         recovery.history.last_aired.extend(whole.map(|i| (i.plan.clip.clone(), at)));
     }
-    if head.kind == Kind::Scheduled && airing.started_at.is_some() {
+    if head.kind.by_schedule() && airing.started_at.is_some() {
         let usage = recovery.history.usage.entry((head.commune.clone(), head.planned_at.local().date())).or_default();
         usage.airings += 1;
         usage.seconds += airing.outputs.iter().map(|o| o.played_s.0).fold(0.0, f64::max);

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use loaphuong::model::calendar::Holidays;
 use loaphuong::model::clip::{Clip, Library, Sound};
 use loaphuong::model::id::{ClipHash, Revision};
 use loaphuong::model::station::{
@@ -29,6 +30,7 @@ pub(crate) fn slot(name: &str, at: &str, start_within: u64) -> Slot {
         intro: None,
         outro: None,
         state: SlotState::Enabled,
+        on_holiday: None,
     }
 }
 
@@ -65,6 +67,9 @@ pub(crate) fn station(kind: OutputKind, slots: Vec<Slot>) -> Station {
         slots,
         queues: Vec::new(),
         clips: Vec::new(),
+        quotas: Vec::new(),
+        campaigns: Vec::new(),
+        holidays: Holidays::default(),
     };
     Station {
         id: id("tram"),

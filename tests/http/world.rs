@@ -7,11 +7,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use jiff::civil::Date;
 use loaphuong::http::tokens::{self, Role, Token, TokenStore};
 use loaphuong::http::{self, Deps, Health};
 use loaphuong::model::airing::Airing;
+use loaphuong::model::calendar::Holidays;
 use loaphuong::model::clip::{Clip, ClipFault, Library, Sound};
-use loaphuong::model::id::{AiringId, ClipHash, Revision};
+use loaphuong::model::id::{AiringId, ClipHash, CommuneId, Revision};
+use loaphuong::model::ledger::LedgerRow;
 use loaphuong::model::operator::{Action, Answer};
 use loaphuong::model::plan_view::PlanView;
 use loaphuong::model::query::{AiringQuery, Link, Page, Records, RecordsError, Row};
@@ -53,6 +56,12 @@ impl Records for FakeRecords {
 
     fn airing(&self, id: &AiringId) -> Result<Option<Row>, RecordsError> {
         Ok(self.rows.iter().find(|r| &r.airing.head.id == id).cloned())
+    }
+
+    fn ledger(&self, commune: Option<&CommuneId>, from: Date, until: Date) -> Result<Vec<LedgerRow>, RecordsError> {
+        let rows = self.rows.iter().map(|r| LedgerRow::from(&r.airing));
+        let fits = |r: &LedgerRow| commune.is_none_or(|c| *c == r.commune) && from <= r.date && r.date <= until;
+        Ok(rows.filter(fits).collect())
     }
 
     fn links(&self, after: u64, limit: usize) -> Result<Vec<Link>, RecordsError> {
@@ -261,7 +270,8 @@ fn planned(commune: &str, time: &str) -> PlanView {
         "id": format!("{commune}/chieu@2026-11-23T{time}"), "commune": commune, "commune_name": "Phường An Xuân",
         "slot": "chieu", "slot_name": "Bản tin chiều", "planned_at": format!("2026-11-23T{time}:00+07:00"),
         "placement": "exact", "reason": null, "clip": {"clip": "bhyt-ho-gia-dinh/hoi-dap.mp3", "title":
-        "Hỏi đáp bảo hiểm y tế hộ gia đình", "topics": ["bhyt-ho-gia-dinh"], "duration_s": 184.5}
+        "Hỏi đáp bảo hiểm y tế hộ gia đình", "topics": ["bhyt-ho-gia-dinh"],
+        "language": "vi", "audience": [], "duration_s": 184.5}, "kind": "scheduled", "makes_good_for": null
     }))
     .unwrap()
 }
@@ -276,6 +286,9 @@ fn station() -> Station {
         slots: Vec::new(),
         queues: Vec::new(),
         clips: Vec::new(),
+        quotas: Vec::new(),
+        campaigns: Vec::new(),
+        holidays: Holidays::default(),
     };
     Station {
         id: "tam-ky-01".parse().unwrap(),

@@ -62,6 +62,9 @@ pub(crate) fn head(minutes: i64) -> Head {
         placement: Placement::Exact,
         topics: vec!["bhxh-tu-nguyen".parse().unwrap()],
         language: Some("vi".to_owned()),
+        campaign: None,
+        moved_from: None,
+        quota: None,
         makes_good_for: None,
         revision: Revision("sha256:0".to_owned()),
         choice: None,
@@ -74,6 +77,8 @@ pub(crate) fn item(clip: &str) -> PlannedItem {
         role: Role::Clip,
         title: "Lợi ích khi tham gia BHXH tự nguyện".to_owned(),
         topics: vec!["bhxh-tu-nguyen".parse().unwrap()],
+        language: Some("vi".to_owned()),
+        audience: Vec::new(),
         hash: ClipHash("sha256:1".to_owned()),
         planned_s: Seconds(62.1),
     }

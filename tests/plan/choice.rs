@@ -149,6 +149,7 @@ impl NoteCase {
             title: self.title.clone(),
             topics: self.topics.clone(),
             language: self.language.clone(),
+            audience: Vec::new(),
             valid_from: self.from,
             valid_until: self.until,
             approval: None,
@@ -174,10 +175,10 @@ fn each_case_gets_the_clip_that_its_file_says() {
         let says = |part: fn(&plan::Choice) -> &str| chosen.as_ref().ok().map(|c| part(c).to_owned());
         let same = |expected: Option<String>, got| expected.is_none() || expected == got;
         assert!(same(case.why.clone(), says(|c| &c.why)), "{}: {:?}", case.name, says(|c| &c.why));
-        assert!(same(case.title.clone(), says(|c| &c.title)), "{}: {:?}", case.name, says(|c| &c.title));
-        assert!(same(case.language.clone(), says(|c| &c.language)), "{}", case.name);
+        assert!(same(case.title.clone(), says(|c| &c.about.title)), "{}: {:?}", case.name, says(|c| &c.about.title));
+        assert!(same(case.language.clone(), says(|c| &c.about.language)), "{}", case.name);
         if let Some(topics) = case.has_topics {
-            assert_eq!(chosen.unwrap().topics, topics, "{}", case.name);
+            assert_eq!(chosen.unwrap().about.topics, topics, "{}", case.name);
         }
     }
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use jiff::civil::{Time, Weekday};
 use jiff::tz::TimeZone;
+use loaphuong::model::calendar::Holidays;
 use loaphuong::model::cron::CronRule;
 use loaphuong::model::id::Revision;
 use loaphuong::model::station::{
@@ -52,6 +53,7 @@ pub(crate) fn slot(name: &str, recurrence: Recurrence) -> Slot {
         intro: None,
         outro: None,
         state: SlotState::Enabled,
+        on_holiday: None,
     }
 }
 
@@ -72,6 +74,9 @@ pub(crate) fn commune(name: &str, slots: Vec<Slot>) -> Commune {
         slots,
         queues: Vec::new(),
         clips: Vec::new(),
+        quotas: Vec::new(),
+        campaigns: Vec::new(),
+        holidays: Holidays::default(),
     }
 }
 

@@ -103,6 +103,7 @@ impl<'a> Planned<'a> {
         match self.slot.recurrence {
             Recurrence::Weekly { .. } => "at",
             Recurrence::Cron(_) => "cron",
+            Recurrence::OnHoliday { .. } => "holiday",
         }
     }
 }
@@ -118,7 +119,7 @@ fn starts_on(slot: &Slot, day: Date) -> Vec<DateTime> {
         Recurrence::Weekly { days, at } if days.contains(day.weekday()) => {
             at.iter().map(|t| day.to_datetime(*t)).collect()
         }
-        Recurrence::Weekly { .. } => Vec::new(),
+        Recurrence::Weekly { .. } | Recurrence::OnHoliday { .. } => Vec::new(),
         Recurrence::Cron(rule) => rule.on_day(day),
     }
 }

@@ -9,6 +9,7 @@ use crate::config::read::raw::{CommuneFile, RawCommune, RawHours};
 use crate::config::read::scalar::Line;
 use crate::config::read::table::Keys as _;
 use crate::config::source::Span;
+use crate::model::calendar::Holidays;
 use crate::model::id::{CommuneId, OutputId};
 use crate::model::station::{Commune, Hours};
 use crate::model::time::DaySpan;
@@ -56,7 +57,19 @@ pub(crate) fn lower(
         check_emptiness(said, slots.as_ref().map(Vec::len), &span, desk);
     }
     let About { id, name, belongs_to, outputs } = about?;
-    Some(Commune { id, name, belongs_to, outputs, hours: hours?, slots: slots?, queues: queues.list?, clips: clips? })
+    Some(Commune {
+        id,
+        name,
+        belongs_to,
+        outputs,
+        hours: hours?,
+        slots: slots?,
+        queues: queues.list?,
+        clips: clips?,
+        quotas: Vec::new(),
+        campaigns: Vec::new(),
+        holidays: Holidays::default(),
+    })
 }
 
 /// What `[commune]` says, and where; nothing where there is no `[commune]`.

@@ -142,6 +142,7 @@ fn lower_clip(
             Some(list) => Some(list?),
         },
         language: language?.map(|tag| tag.0),
+        audience: Vec::new(),
         valid_from: valid_from?,
         valid_until: valid_until?,
         approval: approval?,

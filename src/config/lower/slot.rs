@@ -88,6 +88,7 @@ fn lower(
             Some(false) => SlotState::Disabled,
             Some(true) | None => SlotState::Enabled,
         },
+        on_holiday: None,
     })
 }
 
