@@ -26,7 +26,7 @@ fn view(station: &Station, library: &Library, history: &mut History, occurrence:
     let commune = station.commune(&occurrence.commune)?;
     let slot = commune.slot(&occurrence.slot)?;
     let date = occurrence.local.date();
-    let choice = plan::choose(commune, slot, library, history, date);
+    let choice = plan::choose(commune, slot, library, history, date, &[]);
     let sound = choice.as_ref().ok().and_then(|c| library.clips.get(&c.clip)?.airable().ok());
     let length = sound.map(|s| s.duration).unwrap_or_default();
     let day = plan::usage_key(station, &commune.id, occurrence.at);

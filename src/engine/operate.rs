@@ -110,7 +110,7 @@ impl Engine {
         let mut rules: Vec<_> = rules.collect();
         rules.sort_by_key(|(c, s)| first.as_ref().is_none_or(|(fc, fs)| fc.id != c.id || *fs != s.id));
         let found = rules.into_iter().find_map(|(commune, slot)| {
-            let choice = plan::choose(commune, slot, &self.library, &self.history, date).ok()?;
+            let choice = plan::choose(commune, slot, &self.library, &self.history, date, &[]).ok()?;
             Some((commune.id.clone(), self.library.clips.get(&choice.clip)?.clone()))
         });
         match found {

@@ -71,7 +71,8 @@ impl Engine {
 
     fn has_a_clip(&self, now: Now, commune: &Commune, slot: &Slot) -> bool {
         let date = self.station.zone.to_datetime(now.wall).date();
-        slot.state == SlotState::Disabled || plan::choose(commune, slot, &self.library, &self.history, date).is_ok()
+        slot.state == SlotState::Disabled
+            || plan::choose(commune, slot, &self.library, &self.history, date, &[]).is_ok()
     }
 
     fn is_a_missing_jingle(&self, path: &str) -> bool {

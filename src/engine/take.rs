@@ -99,7 +99,7 @@ impl Engine {
         rule(station, occurrence).is_some_and(|(commune, slot)| {
             let late = now.wall > plan::latest_start(occurrence.at, slot);
             let date = occurrence.local.date();
-            !late && plan::choose(commune, slot, &self.library, &self.history, date).is_err()
+            !late && plan::choose(commune, slot, &self.library, &self.history, date, &[]).is_err()
         })
     }
 
@@ -108,7 +108,7 @@ impl Engine {
         let date = occurrence.local.date();
         let late = now.wall > plan::latest_start(occurrence.at, slot);
         // After years of absence there are a hundred thousand to settle: no clip is chosen for what cannot air.
-        let choose = || plan::choose(commune, slot, &self.library, &self.history, date);
+        let choose = || plan::choose(commune, slot, &self.library, &self.history, date, &[]);
         let choice = if late { Err(Reason::TooLate) } else { choose().map_err(|none| none.reason) };
         let mut head = head_of(station, commune, slot, occurrence);
         let length = choice.as_ref().ok().and_then(|c| self.sound_of(&c.clip)).map_or(Duration::ZERO, |s| s.duration);
@@ -210,7 +210,12 @@ impl Engine {
     ) {
         let outputs = commune.outputs.clone();
         let at = self.moment(now);
-        self.entries.push(Entry::Planned { at, head: head.clone(), items: items.clone(), outputs: outputs.clone() });
+        self.entries.push(Entry::Planned {
+            at,
+            head: Box::new(head.clone()),
+            items: items.clone(),
+            outputs: outputs.clone(),
+        });
         if let (Some(queue), Some(item)) = (&head.queue, items.iter().find(|i| i.role == Role::Clip)) {
             self.history.last_drawn.insert((commune.id.clone(), queue.clone()), item.clip.clone());
         }

@@ -76,7 +76,7 @@ fn open_airing(conn: &Connection, seq: i64) -> Result<Open, OpenError> {
         return Err(damaged(seq, "not a planned airing"));
     };
     let id = head.id.as_str().to_owned();
-    let mut open = Open { head, items, outputs, started: BTreeMap::new(), reached: Vec::new(), last_seen: None };
+    let mut open = Open { head: *head, items, outputs, started: BTreeMap::new(), reached: Vec::new(), last_seen: None };
     for seq in numbers(conn, STARTED, [&id])? {
         if let Entry::Started { output, started_at, device, .. } = entry(conn, seq)? {
             open.started.insert(output, (started_at, device));

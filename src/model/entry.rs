@@ -47,7 +47,7 @@ pub enum Entry {
         at: Moment,
         /// What.
         #[serde(flatten)]
-        head: Head,
+        head: Box<Head>,
         /// With which clips.
         items: Vec<PlannedItem>,
         /// On which outputs.

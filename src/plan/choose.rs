@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use crate::model::clip::{ClipFault, Library};
 use crate::model::id::{Audience, ClipPath, SlotId, Topic};
 use crate::model::outcome::Reason;
+use crate::model::quota::Share;
 use crate::model::recovery::History;
 use crate::model::station::{Commune, Order, Programme, Slot};
 
@@ -59,6 +60,9 @@ pub struct NoChoice {
 
 /// Chooses the clip for an occurrence of `slot` on the local day `date`.
 ///
+/// `owed` are the shares still owed in the period, the most urgent first: they matter to queues in the order `quota`
+/// alone, which draw from the first of them that has a clip to air.
+///
 /// Of topics, and of queues in the orders `least_recent` and `quota` (while nothing is owed): the clip that has not
 /// aired for the longest time, never-aired ones first, ties in an order that is fixed for each slot. Of queues in the
 /// order `in_order`: the one after the clip last drawn, and the first again after the last.
@@ -71,8 +75,9 @@ pub fn choose(
     library: &Library,
     history: &History,
     date: Date,
+    owed: &[Share],
 ) -> Result<Choice, NoChoice> {
-    let asked = Asked { commune, slot, library, history, date };
+    let asked = Asked { commune, slot, library, history, date, owed };
     let (clips, turn) = asked.in_turn();
     let count = clips.len();
     let mut passed_over = Vec::new();
@@ -106,6 +111,7 @@ struct Asked<'a> {
     library: &'a Library,
     history: &'a History,
     date: Date,
+    owed: &'a [Share],
 }
 
 impl Asked<'_> {
@@ -126,7 +132,8 @@ impl Asked<'_> {
         let others = self.of_topics(&queue.topics).into_iter().filter(|clip| !queue.clips.contains(clip));
         clips.extend(others);
         match queue.order {
-            Order::LeastRecent | Order::Quota => (self.least_recent(clips), Turn::LeastRecent),
+            Order::LeastRecent => (self.least_recent(clips), Turn::LeastRecent),
+            Order::Quota => (self.owed_first(self.least_recent(clips)), Turn::LeastRecent),
             Order::InOrder => {
                 let last = self.history.last_drawn.get(&(self.commune.id.clone(), queue.id.clone()));
                 (in_order(clips, named, last), Turn::InOrder)
@@ -143,6 +150,26 @@ impl Asked<'_> {
     fn least_recent(&self, mut clips: Vec<ClipPath>) -> Vec<ClipPath> {
         clips.sort_by_cached_key(|clip| (self.last_aired(clip), tie_break(&self.slot.id, clip), clip.clone()));
         clips
+    }
+
+    /// Clips of the first share that is owed and can be aired come first; else nothing changes.
+    fn owed_first(&self, clips: Vec<ClipPath>) -> Vec<ClipPath> {
+        for share in self.owed {
+            let (having, others): (Vec<_>, Vec<_>) = clips.iter().cloned().partition(|clip| self.has(clip, share));
+            if having.iter().any(|clip| self.may_air(clip).is_ok()) {
+                return [having, others].concat();
+            }
+        }
+        clips
+    }
+
+    fn has(&self, clip: &ClipPath, share: &Share) -> bool {
+        let about = about(self.commune, clip, self.folder(clip));
+        match share {
+            Share::Topic(topic) => about.topics.contains(topic),
+            Share::Language(tag) => about.language == *tag,
+            Share::Audience(group) => about.audience.contains(group),
+        }
     }
 
     fn last_aired(&self, clip: &ClipPath) -> Option<Timestamp> {

@@ -23,7 +23,7 @@ pub(crate) fn recovery(entries: &[Entry]) -> Recovery {
             Entry::Planned { head, items, outputs, .. } => {
                 planned.insert(head.id.clone(), head.planned_at.at);
                 drawn(&mut recovery, head, items.iter());
-                let (head, items, outputs) = (head.clone(), items.clone(), outputs.clone());
+                let (head, items, outputs) = (*head.clone(), items.clone(), outputs.clone());
                 let id = head.id.clone();
                 let fresh =
                     Open { head, items, outputs, started: BTreeMap::new(), reached: Vec::new(), last_seen: None };

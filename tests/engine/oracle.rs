@@ -124,7 +124,7 @@ impl Oracle {
             Entry::Planned { head, items, .. } => {
                 let course = self.courses.entry(head.id.clone()).or_default();
                 assert!(course.head.is_none() && course.last.is_none(), "planned twice: {}", head.id);
-                course.head = Some(head.clone());
+                course.head = Some((**head).clone());
                 course.planned = self.seen;
                 course.items.clone_from(items);
             }

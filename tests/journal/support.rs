@@ -87,7 +87,7 @@ pub(crate) fn item(clip: &str) -> PlannedItem {
 pub(crate) fn planned(minutes: i64, clip: &str) -> Entry {
     Entry::Planned {
         at: moment(minutes),
-        head: head(minutes),
+        head: Box::new(head(minutes)),
         items: vec![item(clip)],
         outputs: vec!["loa-phuong".parse().unwrap(), "loa-thon".parse().unwrap()],
     }

@@ -164,7 +164,7 @@ fn each_case_gets_the_clip_that_its_file_says() {
     for case in cases.case {
         let (commune, slot) = case.commune();
         let date = case.date.parse().unwrap();
-        let chosen = plan::choose(&commune, &slot, &case.library(), &case.history(), date);
+        let chosen = plan::choose(&commune, &slot, &case.library(), &case.history(), date, &[]);
         let (got, passed_over) = match &chosen {
             Ok(choice) => (choice.clip.to_string(), &choice.passed_over),
             Err(none) => (none.reason.to_string(), &none.passed_over),
@@ -199,7 +199,7 @@ fn turns_go_round() {
         let mut history = History::default();
         let mut drawn = Vec::new();
         for day in 0..10 {
-            let choice = plan::choose(&commune, &slot, &library, &history, "2026-11-23".parse().unwrap()).unwrap();
+            let choice = plan::choose(&commune, &slot, &library, &history, "2026-11-23".parse().unwrap(), &[]).unwrap();
             history.last_drawn.insert((id("an-xuan"), id("q")), choice.clip.clone());
             history.last_aired.insert(choice.clip.clone(), Timestamp::from_second(86_400 * day).unwrap());
             drawn.push(choice.clip);
