@@ -299,7 +299,7 @@ fn head_of(station: &Station, commune: &Commune, slot: &Slot, occurrence: &Occur
         slot: Some(slot.id.clone()),
         slot_name: slot.name.clone(),
         queue,
-        kind: Kind::Scheduled,
+        kind: if occurrence.campaign.is_some() { Kind::Campaign } else { Kind::Scheduled },
         priority: Priority::Normal,
         planned_at: Moment::of(occurrence.at, &station.zone),
         placement: occurrence.placement,
