@@ -10,7 +10,7 @@ use crate::model::airing::{Airing, Item, OutputResult, PlannedItem};
 use crate::model::clip::Library;
 use crate::model::entry::Entry;
 use crate::model::id::OutputId;
-use crate::model::outcome::{Kind, Outcome, Reason};
+use crate::model::outcome::{Outcome, Reason};
 use crate::model::recovery::{LastSession, Open, SessionEnd};
 use crate::model::station::{Slot, Station};
 use crate::model::time::{Moment, Now};
