@@ -5,7 +5,6 @@ use jiff::{Timestamp, ToSpan as _};
 
 use crate::model::clip::Library;
 use crate::model::occurrence::Occurrence;
-use crate::model::outcome::Kind;
 use crate::model::plan_view::{PlanView, PlannedClip};
 use crate::model::recovery::{History, Usage};
 use crate::model::station::Station;
@@ -31,7 +30,7 @@ fn view(station: &Station, library: &Library, history: &mut History, occurrence:
     let length = sound.map(|s| s.duration).unwrap_or_default();
     let day = plan::usage_key(station, &commune.id, occurrence.at);
     let usage = history.usage.get(&day).copied().unwrap_or_default();
-    let ruling = plan::ruling(station, commune, slot, occurrence.at, &usage, length);
+    let ruling = plan::ruling(station, commune, slot, occurrence, &usage, length);
     let (clip, reason) = match (ruling, choice) {
         (Err(reason), _) => (None, Some(reason)),
         (Ok(()), Err(none)) => (None, Some(none.reason)),
@@ -57,7 +56,7 @@ fn view(station: &Station, library: &Library, history: &mut History, occurrence:
         placement: occurrence.placement,
         clip,
         reason,
-        kind: if occurrence.campaign.is_some() { Kind::Campaign } else { Kind::Scheduled },
+        kind: occurrence.kind(),
         makes_good_for: None,
     })
 }
