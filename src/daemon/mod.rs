@@ -12,6 +12,7 @@
 //! have threads, processes and tasks of their own and report through the inputs.
 
 mod amplifier;
+pub mod answers;
 mod boot;
 mod complaints;
 mod files;
@@ -20,7 +21,7 @@ mod hands;
 mod heard;
 mod input;
 mod note;
-pub mod plan_view;
+mod plan_view;
 mod pulse;
 mod reading;
 mod systemd;

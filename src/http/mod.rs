@@ -41,5 +41,5 @@ pub use headline::{Headline, Tone, headline};
 pub use listen::{BindError, Listener, bind};
 pub use period::{PeriodLabel, period_words};
 pub use problem::MEDIA_TYPE as PROBLEM_MEDIA_TYPE;
-pub use verdict::{balance, called_for, counted_unit, share_list, verdict_tone};
+pub use verdict::{balance, called_for, counted_unit, share_list, share_words, verdict_tone};
 pub use when::{Edge, instant};

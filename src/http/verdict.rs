@@ -21,7 +21,7 @@ pub fn verdict_tone(verdict: Verdict) -> Tone {
 
 /// What a share is about, as it may stand in a sentence.
 #[must_use]
-pub(super) fn share_words(share: &Share) -> Text {
+pub fn share_words(share: &Share) -> Text {
     match share {
         Share::Topic(topic) => text!("{topic}", "{topic}"),
         Share::Language(tag) => text!("tiếng {tag}", "language {tag}"),
