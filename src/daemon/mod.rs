@@ -20,6 +20,7 @@ mod follow;
 mod hands;
 mod heard;
 mod input;
+mod learn;
 mod note;
 mod plan_view;
 mod pulse;
