@@ -59,7 +59,7 @@ fn tell(context: &Context, loaded: &Loaded, forecast: &[Outlook]) -> Result<(), 
     }
 }
 
-/// Lines of one quota's forecast; more periods than these are only counted.
+/// Lines of one quota's forecast; the periods beyond are only counted.
 const LINES: usize = 8;
 
 /// The forecast of every quota.
@@ -72,13 +72,17 @@ fn promised(forecast: &[Outlook], today: Date, lang: Lang) -> Result<(), Failure
     for quota in forecast {
         let (tone, said) = summary(quota, several);
         out::line(&out::tinted(said.get(lang), tone))?;
-        for short in quota.short.iter().take(LINES) {
-            out::line(&format!("  {}.", outlook::sentence(short, today).get(lang)))?;
-            if let Some(advice) = &short.assessment.advice {
+        let groups = outlook::groups(&quota.short);
+        for group in groups.iter().take(LINES) {
+            if let Some(said) = outlook::sentence(group, today) {
+                out::line(&format!("  {}.", said.get(lang)))?;
+            }
+            if let Some(advice) = group.first().and_then(|short| short.assessment.advice.as_ref()) {
                 out::line(&format!("    → {}", advice.get(lang)))?;
             }
         }
-        if let more @ 1.. = quota.short.len().saturating_sub(LINES) {
+        let more: usize = groups.iter().skip(LINES).map(|group| group.len()).sum();
+        if more > 0 {
             out::line(text!("  … và {more} kỳ nữa.", "  … and {more} periods more.").get(lang))?;
         }
     }

@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::compliance::{self, Facts, Span};
 use crate::http;
 use crate::model::clip::Library;
-use crate::model::compliance::{Assessment, ComplianceQuery, PeriodSpan, Verdict};
+use crate::model::compliance::{Assessment, ComplianceQuery, PeriodSpan, ShareAssessment, Verdict};
 use crate::model::id::{CommuneId, QuotaId};
 use crate::model::quota::{Period, Quota};
 use crate::model::recovery::History;
@@ -122,10 +122,32 @@ fn lost(facts: &Facts<'_>, commune: &Commune, until: Timestamp) -> Vec<(Date, Te
     .collect()
 }
 
-/// "Tuần 07/2027: 15/02/2027 – 21/02/2027: chỉ có 2/4 lượt, vì nghỉ Tết Nguyên đán".
-pub(super) fn sentence(short: &Short, today: Date) -> Text {
+/// Periods in a row of which the same is to be said, as one.
+pub(super) fn groups(short: &[Short]) -> Vec<&[Short]> {
+    let same = |a: &Short, b: &Short| {
+        let adjoin = a.assessment.until.tomorrow().is_ok_and(|next| next == b.assessment.from);
+        adjoin && shortfall(a) == shortfall(b)
+    };
+    short.chunk_by(same).collect()
+}
+
+/// "Tuần 07/2027: 15/02/2027 – 21/02/2027: chỉ có 2/4 lượt, vì nghỉ Tết Nguyên đán"; "5 kỳ liền, 23/11 – 27/12: …".
+pub(super) fn sentence(group: &[Short], today: Date) -> Option<Text> {
+    let (first, last) = (&group.first()?.assessment, &group.last()?.assessment);
+    let when = match group.len() {
+        1 => http::period_words(&first.period, first.from, first.until, today),
+        count => {
+            let span = http::days_words(first.from, last.until, today);
+            text!("{count} kỳ liền, {span}", "{count} periods in a row, {span}")
+        }
+    };
+    let what = shortfall(group.first()?);
+    Some(Text::new(format!("{}: {}", when.vi, what.vi), format!("{}: {}", when.en, what.en)))
+}
+
+/// "chỉ có 2/4 lượt, vì nghỉ Tết Nguyên đán".
+fn shortfall(short: &Short) -> Text {
     let a = &short.assessment;
-    let period = http::period_words(&a.period, a.from, a.until, today);
     let (planned, required, unit) = (a.planned, a.required, http::counted_unit(a.count, a.required));
     let (unit_vi, unit_en) = (unit.vi, unit.en);
     let total = if planned < required {
@@ -134,27 +156,18 @@ pub(super) fn sentence(short: &Short, today: Date) -> Text {
         text!("đủ {required} {unit_vi}", "{required} {unit_en} in all")
     };
     let parts: Vec<Text> = a.at_least.iter().filter(|s| s.planned < s.required).map(part).collect();
-    let join = |word: fn(&Text) -> &str, list: &[Text]| list.iter().map(word).collect::<Vec<_>>().join(", ");
-    let behind = |lead: &str, list: String| if list.is_empty() { String::new() } else { format!("{lead}{list}") };
-    Text::new(
-        format!(
-            "{}: {}{}{}",
-            period.vi,
-            total.vi,
-            behind(", riêng ", join(|t| &t.vi, &parts)),
-            behind(", vì ", join(|t| &t.vi, &short.why))
-        ),
-        format!(
-            "{}: {}{}{}",
-            period.en,
-            total.en,
-            behind(", of which ", join(|t| &t.en, &parts)),
-            behind(", because: ", join(|t| &t.en, &short.why))
-        ),
-    )
+    let vi = [behind(", riêng ", &parts, |t| &t.vi), behind(", vì ", &short.why, |t| &t.vi)].concat();
+    let en = [behind(", of which ", &parts, |t| &t.en), behind(", because: ", &short.why, |t| &t.en)].concat();
+    Text::new(total.vi + &vi, total.en + &en)
 }
 
-fn part(share: &crate::model::compliance::ShareAssessment) -> Text {
+/// The list behind its lead; nothing where it is empty.
+fn behind(lead: &str, list: &[Text], word: fn(&Text) -> &str) -> String {
+    let words: Vec<&str> = list.iter().map(word).collect();
+    if words.is_empty() { String::new() } else { format!("{lead}{}", words.join(", ")) }
+}
+
+fn part(share: &ShareAssessment) -> Text {
     let (words, planned, required) = (http::share_words(&share.share), share.planned, share.required);
     Text::new(format!("{} chỉ có {planned}/{required}", words.vi), format!("{} only {planned}/{required}", words.en))
 }

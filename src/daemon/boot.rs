@@ -14,6 +14,7 @@ use super::pulse::Pulse;
 use super::reading::{self, Start};
 use super::turn::{Publish, Turn};
 use super::{Announcement, MYSELF, Options, RunError};
+use crate::compliance::Underway;
 use crate::engine::{Engine, Event, Setup};
 use crate::http::tokens::TokenStore;
 use crate::http::{self, Deps, Health};
@@ -66,6 +67,7 @@ pub(super) async fn boot(options: &Options<'_>) -> Result<(), RunError> {
         station: watch::channel(Arc::clone(&station)).0,
         library: watch::channel(library).0,
         history: watch::channel(Arc::new(engine.history().clone())).0,
+        underway: watch::channel(Arc::new(engine.underway())).0,
     };
     let pulse = Arc::new(Pulse::default());
     let address = listener.addr();
@@ -146,15 +148,16 @@ struct InForce {
     station: watch::Receiver<Arc<Station>>,
     library: watch::Receiver<Arc<Library>>,
     history: watch::Receiver<Arc<History>>,
+    underway: watch::Receiver<Arc<Vec<Underway>>>,
     records: Arc<dyn Records>,
 }
 
 impl InForce {
     fn ask<T>(&self, question: impl FnOnce(&Known<'_>, &dyn Records) -> T) -> T {
         let (station, library) = (Arc::clone(&self.station.borrow()), Arc::clone(&self.library.borrow()));
-        let history = Arc::clone(&self.history.borrow());
+        let (history, underway) = (Arc::clone(&self.history.borrow()), Arc::clone(&self.underway.borrow()));
         let now = clock::now().wall;
-        let known = Known { station: &station, library: &library, history: &history, underway: &[], now };
+        let known = Known { station: &station, library: &library, history: &history, underway: &underway, now };
         question(&known, self.records.as_ref())
     }
 }
@@ -164,6 +167,7 @@ fn in_force(publish: &Publish, records: &Arc<dyn Records>) -> InForce {
         station: publish.station.subscribe(),
         library: publish.library.subscribe(),
         history: publish.history.subscribe(),
+        underway: publish.underway.subscribe(),
         records: Arc::clone(records),
     }
 }

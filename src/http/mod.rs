@@ -39,7 +39,7 @@ pub use dates::weekday;
 pub use deps::{ComplianceSource, Deps, Health, PlanSource};
 pub use headline::{Headline, Tone, headline};
 pub use listen::{BindError, Listener, bind};
-pub use period::{PeriodLabel, period_words};
+pub use period::{PeriodLabel, days_words, period_words};
 pub use problem::MEDIA_TYPE as PROBLEM_MEDIA_TYPE;
 pub use verdict::{balance, called_for, counted_unit, share_list, share_words, verdict_tone};
 pub use when::{Edge, instant};

@@ -117,15 +117,17 @@ pub(super) fn period_name(label: &str) -> Text {
 /// "Tuần 48: 23/11 – 29/11"; years are said where they are not that of `today`.
 #[must_use]
 pub fn period_words(label: &str, from: Date, until: Date, today: Date) -> Text {
+    let name = PeriodLabel::parse(label).map_or_else(|| Text::new(label, label), |l| l.words(Some(today)));
+    let (days, between) = (days_words(from, until, today), if from == until { " " } else { ": " });
+    Text::new(format!("{}{between}{days}", name.vi), format!("{}{between}{days}", name.en))
+}
+
+/// "23/11 – 29/11"; years are said where they are not that of `today`.
+#[must_use]
+pub fn days_words(from: Date, until: Date, today: Date) -> String {
     let near = from.year() == today.year() && until.year() == today.year();
     let date = |date: Date| date.strftime(if near { "%d/%m" } else { "%d/%m/%Y" }).to_string();
-    let name = PeriodLabel::parse(label).map_or_else(|| Text::new(label, label), |l| l.words(Some(today)));
-    if from == until {
-        let day = date(from);
-        return Text::new(format!("{} {day}", name.vi), format!("{} {day}", name.en));
-    }
-    let span = format!("{} – {}", date(from), date(until));
-    Text::new(format!("{}: {span}", name.vi), format!("{}: {span}", name.en))
+    if from == until { date(from) } else { format!("{} – {}", date(from), date(until)) }
 }
 
 /// A number of exactly so many digits.
