@@ -2,10 +2,10 @@
 
 use jiff::civil::Date;
 
-use super::Facts;
-use super::forecast::{Simulation, end_of};
+use super::forecast::Simulation;
 use super::period::{Span, named, period_on, periods};
 use super::tally::{Book, Page};
+use super::{Facts, make_goods};
 use crate::model::compliance::{Assessment, ComplianceQuery, NotCounted, PeriodSpan, ShareAssessment, Verdict};
 use crate::model::quota::Quota;
 use crate::model::station::{Commune, Station};
@@ -33,11 +33,7 @@ pub fn ledger_span(station: &Station, query: &ComplianceQuery, today: Date) -> O
 #[must_use]
 pub fn assess(facts: &Facts, query: &ComplianceQuery) -> Vec<Assessment> {
     let today = facts.today();
-    let open = |(commune, quota, spans)| {
-        let mut book = Book::open(facts.station, commune, quota, spans);
-        book.enter(facts.rows);
-        book
-    };
+    let open = |(commune, quota, spans)| Book::of(facts, commune, quota, spans);
     let mut books: Vec<_> = asked(facts.station, query, today).map(open).collect();
     let last = books.iter().filter_map(|book| book.pages.last()).map(|page| page.span.last).max();
     if let Some(last) = last.filter(|last| today <= *last) {
@@ -68,8 +64,8 @@ fn asked<'a>(
 
 /// Fills in what is planned.
 fn foresee(facts: &Facts, books: &mut [Book], today: Date, last: Date) {
-    let mut simulation = Simulation::new(facts, facts.now, today, last);
-    simulation.run(end_of(facts, last));
+    let mut simulation = Simulation::new(facts, facts.now, last);
+    simulation.run(facts.end_of(last), &make_goods(facts), |_| false);
     for book in books {
         let same = |other: &&Book| other.commune.id == book.commune.id && other.quota.id == book.quota.id;
         let Some(foreseen) = simulation.books.iter().find(same) else { continue };
