@@ -106,8 +106,8 @@ class Station:
         self.spans = self.random.choice([[(300, 1290)], [(300, 390), (660, 720), (990, 1110)], [(330, 480), (1020, 1200)],
                                          [(0, 1440)]])
         self.queues, self.slots, self.weekly, self.bound = [], [], 0, self.random.random() < 0.7
-        outputs = self.some(list(self.outputs), 1, 3)
-        lines = ["[commune]", f'id = "xa-{n}"', f'name = "Xã {n}"', f"outputs = {quoted(outputs)}"]
+        self.carried = self.some(list(self.outputs), 1, 3)
+        lines = ["[commune]", f'id = "xa-{n}"', f'name = "Xã {n}"', f"outputs = {quoted(self.carried)}"]
         lines += self.hours() + self.notes()
         for q in range(self.random.randint(0, 2)):
             lines += self.queue(f"hang-{q + 1}")
@@ -145,7 +145,7 @@ class Station:
 
     def slot(self, table, name, of_campaign):
         """A recurring rule: by days, by cron or bound to a holiday."""
-        lines = [f"[[{table}]]", f'id = "{name}"']
+        lines = [f"[[{table}]]", f'id = "{name}"', f'name = "Khung {name}"']
         lines += self.maybe(0.5 if self.queues else 0, [f'queue = "{(self.queues or [""])[0]}"'],
                             [f"topics = {quoted(self.some(TOPICS, 1, 2))}"])
         lines += [f'start_within = "{self.random.choice([1, 5, 15, 30])}m"']
@@ -185,7 +185,10 @@ class Station:
         lines += self.maybe(0.5, ['basis = "Kế hoạch"'], []) + self.validity(period == "plan")
         shares = [f'{key} = {self.random.randint(1, max(1, airings // 2))}' for key in self.shares()]
         lines += [f"at_least = {{ {', '.join(shares)} }}"] if shares else []
-        lines += self.maybe(0.6, [], [f'channel = "{self.random.choice(list(self.outputs.values()))}"'])
+        # A channel that the commune lacks is an error.
+        there = [self.outputs[output] for output in self.carried]
+        spared = "commune" in there and self.random.random() < 0.6
+        lines += [] if spared else [f'channel = "{self.random.choice(there)}"']
         lines += self.maybe(0.6, [f'partial_period = "{self.random.choice(["full", "pro_rata", "exempt"])}"'], [])
         lines += self.maybe(0.25, ['count = "clips"'], [])
         if period in ("month", "quarter", "year"):
