@@ -18,7 +18,7 @@ def differences(expected, answer):
         found.append("the verdicts do not stand in the order of the files and of time")
     for key, verdict in wanted.items():
         if key in said:
-            found += [f"{key}: {text}" for text in fields(verdict, said[key]) + by_itself(said[key])]
+            found += [f"{key}: {text}" for text in fields(verdict, said[key]) + by_itself(said[key], "planned" in verdict)]
     return found
 
 
@@ -58,21 +58,23 @@ def rows(key, wanted, said):
     return found
 
 
-def by_itself(said):
+def by_itself(said, over):
     """What an answer must say by its own numbers, also of a period that is not over."""
-    found = []
+    found, exempt = [], said.get("verdict") == "exempt"
     parts = [said] + said.get("at_least", [])
-    own = [verdict_of(part, said.get("verdict") == "exempt", said.get("planned") is None) for part in parts]
+    if any(type(part.get(key)) is not int for part in parts for key in ("required", "aired", "planned", "missing")):
+        return ["required, aired, planned and missing are not whole numbers"]
+    own = [verdict_of(part, exempt, over) for part in parts]
     for part, verdict in zip(parts[1:], own[1:]):
-        if part.get("verdict") not in verdict:
-            found.append(f"a share with {part.get('aired')}+{part.get('planned')} of {part.get('required')} is {part.get('verdict')}")
-    ranks = [max(verdicts.WORST_LAST.index(v) for v in verdict) for verdict in own]
-    if said.get("verdict") not in own[ranks.index(max(ranks))]:
-        found.append(f"verdict is {said.get('verdict')}, the worst of the whole and its shares is otherwise")
-    if sum(said.get("by_kind", {}).values()) != said.get("aired"):
+        if part.get("verdict") != verdict:
+            numbers = f"{part['aired']} and {part['planned']} planned of {part['required']}"
+            found.append(f"a share with {numbers} is {part.get('verdict')}, should be {verdict}")
+    worst = max(own, key=verdicts.WORST_LAST.index)
+    if said.get("verdict") != worst:
+        found.append(f"verdict is {said.get('verdict')}, the worst of the whole and its shares is {worst}")
+    if sum(said.get("by_kind", {}).values()) != said["aired"]:
         found.append("by_kind does not sum to aired")
-    wants_advice = said.get("verdict") in ("at_risk", "failed")
-    if "advice" in said and (said["advice"] is not None) != wants_advice:
+    if "advice" in said and (said["advice"] is not None) != (worst in ("at_risk", "failed")):
         found.append(f"verdict {said.get('verdict')} with advice {said['advice']!r}")
     listed = list(said.get("counted", [])) + [row.get("airing") for row in said.get("not_counted", [])]
     if len(listed) != len(set(listed)):
@@ -80,15 +82,12 @@ def by_itself(said):
     return found
 
 
-def verdict_of(part, exempt, unplanned):
-    """The verdicts that the numbers of a part allow."""
+def verdict_of(part, exempt, over):
+    """The verdict that the numbers of a part ask for."""
     if exempt:
-        return ["exempt"]
-    aired, required = part.get("aired", 0), part.get("required", 0)
-    if aired >= required:
-        return ["met"]
-    if unplanned:
-        return ["on_track", "at_risk", "failed"]
-    if aired + (part.get("planned") or 0) >= required:
-        return ["on_track"]
-    return ["failed", "at_risk"]
+        return "exempt"
+    if part["aired"] >= part["required"]:
+        return "met"
+    if over:
+        return "failed"
+    return "on_track" if part["aired"] + part["planned"] >= part["required"] else "at_risk"

@@ -4,7 +4,7 @@ Something was lost for a quota, more was missing than the rest of the schedule c
 without a fault, and nobody was sent there.
 """
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, time, timedelta, timezone
 
 import periods
 import schedule
@@ -93,12 +93,12 @@ class Search:
             place = self.at(day, at)
             known = place - EARLY
             there = [row for row in lost if row.settled_at <= known]
-            if not there or not self.commune.permits(at) or not self.alone(place):
+            if not there or not self.commune.permits(at) or not self.alone(day, place):
                 continue
             short = span.asked(self.quota.airings, self.quota) - self.hoped(span, its, known)
             if short > 0:
                 where = f"{self.commune.id}/{self.quota.id} {span.label}"
-                return f"{where}: {there[0].id} was lost and {short} missing, {place.isoformat()} was free and not used"
+                return f"{where}: {there[0].id} was lost and {short} missing, {day} {at} was free and not used"
         return None
 
     def hoped(self, span, its, known):
@@ -109,15 +109,15 @@ class Search:
                   for o in its if o.instant(self.station.zone) > known}
         return have + len(open_rows | coming)
 
-    def alone(self, place):
+    def alone(self, day, place):
         """Does nothing else come near this place on an output of the commune?"""
         for other in self.station.communes:
             if set(other.outputs) & set(self.commune.outputs):
-                near = [o.instant(self.station.zone) for o in self.plans[other.id].get(place.date(), [])]
-                near += [row.planned_at for row in self.made.get(place.date(), []) if row.commune == other.id]
+                near = [o.instant(self.station.zone) for o in self.plans[other.id].get(day, [])]
+                near += [row.planned_at for row in self.made.get(day, []) if row.commune == other.id]
                 if any(abs(at - place) < APART for at in near):
                     return False
         return True
 
     def at(self, day, local):
-        return datetime.combine(day, local, self.station.zone)
+        return datetime.combine(day, local, self.station.zone).astimezone(timezone.utc)

@@ -24,11 +24,11 @@ class Occurrence:
     moved_from: str | None = None
 
     def instant(self, zone):
-        """When that is. A local time that does not exist is the first after the jump, one that exists twice the first."""
+        """When that is, in UTC. What does not exist is the first moment after the jump, what exists twice the first."""
         local = datetime.combine(self.day, self.at, zone)
-        back = local.astimezone(timezone.utc).astimezone(zone)
-        if back.replace(tzinfo=None) == local.replace(tzinfo=None):
-            return local
+        there = local.astimezone(timezone.utc)
+        if there.astimezone(zone).replace(tzinfo=None) == local.replace(tzinfo=None):
+            return there
         return after_gap(local, zone)
 
 
@@ -41,7 +41,7 @@ def after_gap(local, zone):
         middle = (low + high) // 2
         same = (first + timedelta(seconds=middle)).astimezone(zone).utcoffset() == before
         low, high = (middle, high) if same else (low, middle)
-    return (first + timedelta(seconds=high)).astimezone(zone)
+    return first + timedelta(seconds=high)
 
 
 def airing_id(commune, rule, day, at):

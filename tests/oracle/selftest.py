@@ -12,11 +12,13 @@ import tomllib
 import unittest
 from datetime import datetime, time, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import fixture
 import journal
 import oracle
 import reading
+import schedule
 import verdicts
 
 CASES = Path(__file__).parent / "cases"
@@ -50,8 +52,10 @@ class Case:
         rows = self.export().rows
         found = verdicts.all_of(self.station, rows, self.first, self.last, self.now.date())
         for verdict in found:
-            bad = verdict["verdict"] == "failed"
-            verdict["advice"] = {"vi": "…", "en": "…"} if bad else None
+            for part in [*verdict["at_least"], verdict]:
+                part.setdefault("planned", 0)
+                part.setdefault("verdict", "at_risk")
+            verdict["advice"] = {"vi": "…"} if verdict["verdict"] in ("failed", "at_risk") else None
         return {"airings": [dict(row.data, seq=row.seq) for row in rows], "compliance": found}
 
     def faults(self, answer=None, lines=None):
@@ -74,6 +78,15 @@ class Golden(unittest.TestCase):
         for name in names:
             with self.subTest(name):
                 self.check(Case(name))
+
+    def test_gap_and_fold(self):
+        """A local time that the clock jumps over is the first after the jump; one that it shows twice is the first."""
+        zone = ZoneInfo("Europe/Prague")
+        for local, utc in (("2026-03-29T02:30", "2026-03-29T01:00"), ("2026-10-25T02:30", "2026-10-25T00:30"),
+                           ("2026-10-25T01:59", "2026-10-24T23:59"), ("2026-03-29T03:00", "2026-03-29T01:00")):
+            at = datetime.fromisoformat(local)
+            occurrence = schedule.Occurrence("", None, at.date(), at.time(), None)
+            self.assertEqual(utc, occurrence.instant(zone).isoformat()[:16], local)
 
     def check(self, case):
         answer = case.answer()["compliance"]
@@ -141,6 +154,8 @@ class Bites(unittest.TestCase):
         ("at_least[0]: missing is", share(missing=1)),
         ("at_least[0]: verdict is", share(verdict="failed")),
         ("a share with", share(verdict="failed")),
+        ("worst of the whole", change(verdict="on_track")),
+        ("not whole numbers", change(planned=None)),
         ("counted lacks", lambda v: v["counted"].pop()),
         ("counted has", lambda v: v["counted"].append("x/sang@2026-11-28T05:30")),
         ("not_counted lacks", lambda v: v["not_counted"].pop()),
@@ -170,6 +185,16 @@ class Bites(unittest.TestCase):
         double = case.answer()
         double["compliance"] *= 2
         self.reported("answered twice", case.faults(double))
+
+    def test_open_periods(self):
+        """Of a period that is not over the numbers must fit the verdict, whatever is planned."""
+        case = Case("open")
+        for planned, verdict, good in ((2, "on_track", True), (1, "at_risk", True), (1, "on_track", False),
+                                       (2, "at_risk", False), (1, "failed", False), (2, "met", False)):
+            answer = case.answer()
+            advice = {"vi": "…"} if verdict in ("at_risk", "failed") else None
+            answer["compliance"][0].update(planned=planned, verdict=verdict, advice=advice)
+            self.assertEqual(good, case.faults(answer) == [], f"{planned} planned: {verdict}")
 
     def test_order(self):
         case = Case("closing-day")

@@ -98,6 +98,9 @@ class Station:
             start += timedelta(minutes=self.random.randrange(1440))
             found.append((start, round(math.exp(self.random.uniform(math.log(shortest), math.log(longest))))))
         found.sort()
+        # All are over before the end: what stands in the journal of an outage is written when it is over.
+        end = datetime.combine(self.last, datetime.min.time())
+        found = [(start, seconds) for start, seconds in found if start + timedelta(seconds=seconds) < end]
         # None begins before the one before is over: what that would mean is nowhere written.
         return [f for n, f in enumerate(found) if all(s + timedelta(seconds=d + 60) < f[0] for s, d in found[:n])]
 
