@@ -47,7 +47,6 @@ pub(super) async fn boot(options: &Options<'_>) -> Result<(), RunError> {
     let station = Arc::new(station);
     let library = Arc::new(Library::default());
     let setup = Setup {
-        ledger: Vec::new(),
         station: Arc::clone(&station),
         library: Arc::clone(&library),
         recovery: opened.recovery,
@@ -69,12 +68,13 @@ pub(super) async fn boot(options: &Options<'_>) -> Result<(), RunError> {
     };
     let pulse = Arc::new(Pulse::default());
     let address = listener.addr();
-    let stop_http = serve(listener, &publish, Arc::new(opened.reader), tokens, &pulse, &inputs);
+    let records: Arc<dyn Records> = Arc::new(opened.reader);
+    let stop_http = serve(listener, &publish, Arc::clone(&records), tokens, &pulse, &inputs);
     let (tell, players) = unbounded_channel();
     let hands = Hands::new(opened.writer, PathBuf::from(MYSELF), tell, inputs.clone());
     (options.announce)(&Announcement::Ready(address));
 
-    let turn = Turn::new(engine, hands, publish, pulse, inputs, options.config)?;
+    let turn = Turn::new(engine, hands, publish, pulse, inputs, records, options.config)?;
     let outcome = turn.run(commands, arriving, players, options).await;
     if stop_http.send(()).is_err() {
         tracing::debug!("the HTTP service had ended before");

@@ -19,6 +19,7 @@ mod follow;
 mod hands;
 mod heard;
 mod input;
+mod learn;
 mod note;
 pub mod plan_view;
 mod pulse;

@@ -108,7 +108,10 @@ impl Engine {
         let date = occurrence.local.date();
         let late = now.wall > plan::latest_start(occurrence.at, slot);
         // After years of absence there are a hundred thousand to settle: no clip is chosen for what cannot air.
-        let choose = || plan::choose(commune, slot, &self.library, &self.history, date, &[]);
+        let choose = || {
+            let owed = self.owed(now, commune, slot, date);
+            plan::choose(commune, slot, &self.library, &self.history, date, &owed)
+        };
         let choice = if late { Err(Reason::TooLate) } else { choose().map_err(|none| none.reason) };
         let mut head = head_of(station, commune, slot, occurrence);
         let length = choice.as_ref().ok().and_then(|c| self.sound_of(&c.clip)).map_or(Duration::ZERO, |s| s.duration);
@@ -299,7 +302,7 @@ fn head_of(station: &Station, commune: &Commune, slot: &Slot, occurrence: &Occur
         slot: Some(slot.id.clone()),
         slot_name: slot.name.clone(),
         queue,
-        kind: Kind::Scheduled,
+        kind: if occurrence.campaign.is_some() { Kind::Campaign } else { Kind::Scheduled },
         priority: Priority::Normal,
         planned_at: Moment::of(occurrence.at, &station.zone),
         placement: occurrence.placement,

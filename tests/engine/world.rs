@@ -371,7 +371,6 @@ fn setup(station: &Arc<Station>, library: &Arc<Library>, entries: &[Entry], boot
         station: Arc::clone(station),
         library: Arc::clone(library),
         recovery: recovery(entries),
-        ledger: Vec::new(),
         boot_id: boot.to_string(),
         version: "0".to_owned(),
     }
