@@ -111,7 +111,7 @@ impl Engine {
         let choose = || plan::choose(commune, slot, &self.library, &self.history, date, &[]);
         let choice = if late { Err(Reason::TooLate) } else { choose().map_err(|none| none.reason) };
         let mut head = head_of(station, commune, slot, occurrence);
-        let length = choice.as_ref().ok().and_then(|c| self.sound_of(&c.clip)).map_or(Duration::ZERO, |s| s.duration);
+        let length = choice.as_ref().map_or(Duration::ZERO, |c| self.length_of(slot, &c.clip));
         let usage = self.usage(commune, occurrence);
         if let Err(reason) = plan::ruling(station, commune, slot, occurrence.at, &usage, length) {
             self.settle_unaired(now, head, commune, Outcome::Skipped, reason);
@@ -166,6 +166,12 @@ impl Engine {
 
     pub(super) fn sound_of(&self, path: &ClipPath) -> Option<&Sound> {
         self.library.clips.get(path).and_then(|c| c.airable().ok())
+    }
+
+    /// How long a programme lasts, its jingles included: they use up the day's minutes too.
+    fn length_of(&self, slot: &Slot, clip: &ClipPath) -> Duration {
+        let parts = [slot.intro.as_ref(), Some(clip), slot.outro.as_ref()];
+        parts.into_iter().flatten().filter_map(|path| self.sound_of(path)).map(|sound| sound.duration).sum()
     }
 
     /// The clip between its jingles. A jingle that cannot be played is left out and shown.

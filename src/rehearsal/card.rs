@@ -51,7 +51,7 @@ pub(super) struct Player {
     pub(super) started: Option<Mono>,
     /// When its fade is over.
     pub(super) stops: Option<Mono>,
-    /// It was killed, and is gone then.
+    /// It was killed: it is silent, and known to be gone at this time.
     pub(super) dies: Option<Mono>,
     pub(super) played: Duration,
     /// How loud each item would be measured, in LUFS.
@@ -105,13 +105,13 @@ impl Player {
 
     /// When it will have something to say, if nobody says anything to it.
     pub(super) fn next(&self, card: Card, now: Mono, report: Duration) -> Option<Mono> {
-        let own = match self.opened {
+        match self.opened {
+            _ if self.dies.is_some() => self.dies,
             None if card == Card::Stuck => None,
             None => Some(self.opens),
             Some(_) if self.unplugged(card) => Some(now),
             Some(_) => self.next_sound(card, now, report),
-        };
-        self.dies.into_iter().chain(own).min()
+        }
     }
 
     fn next_sound(&self, card: Card, now: Mono, report: Duration) -> Option<Mono> {

@@ -50,8 +50,10 @@ impl World {
 
     fn play_one(&mut self, run: RunId) {
         let Some(player) = self.players.get(&run) else { return };
-        if player.dies.is_some_and(|at| at <= self.now.mono) {
-            self.gone(run, "killed");
+        if let Some(at) = player.dies {
+            if at <= self.now.mono {
+                self.gone(run, "killed");
+            }
             return;
         }
         let card = self.card_of(player);

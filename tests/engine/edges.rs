@@ -196,6 +196,18 @@ fn the_days_limits_know_what_is_on_air_and_what_a_crash_cut() {
 }
 
 #[test]
+fn jingles_use_up_the_days_minutes_too() {
+    let mut plan = station(DEVICE, vec![slot("a", "06:00", 60), slot("b", "08:00", 60)]);
+    plan.communes[0].hours.max_minutes_per_day = Some(1);
+    plan.communes[0].slots[1].intro = Some(id("bhxh/nhac.wav"));
+    let mut jingle = clip("nhac", 2);
+    jingle.topic = None;
+    let mut world = World::new(plan, library(vec![clip("a", 30), jingle]), "2026-11-23T05:00+07");
+    world.until("2026-11-23T09:00+07");
+    check(&world, &["xa/a@2026-11-23T06:00 aired -", "xa/b@2026-11-23T08:00 skipped day_limit"]);
+}
+
+#[test]
 fn a_file_of_sound_is_never_in_the_way_of_the_next_try() {
     let mut world = morning(OutputKind::Wav);
     world.until("2026-11-23T05:29:55+07");
