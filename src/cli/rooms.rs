@@ -7,6 +7,7 @@ use jiff::civil::Date;
 
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::out;
+use crate::compliance::{self, Facts};
 use crate::config::{self, Color, Loaded};
 use crate::journal::{self, Reader, Verified};
 use crate::library::{self, Progress};
@@ -41,9 +42,13 @@ pub(super) fn render(diagnostics: &[Diagnostic], lang: Lang) -> String {
 
 /// What is to come, without the daemon: the audio folder as it is, and the journal's memory if there is one.
 pub(super) fn plan(station: &Station, from: Date, days: u32) -> Vec<PlanView> {
-    let history = Reader::open(&station.paths.state).ok().and_then(|reader| reader.history().ok());
+    let reader = Reader::open(&station.paths.state).ok();
+    let history = reader.as_ref().and_then(|reader| reader.history().ok()).unwrap_or_default();
+    let since = compliance::ledger_since(station, station.zone.to_datetime(now()).date());
+    let rows = reader.and_then(|reader| reader.ledger(None, since, Date::MAX).ok()).unwrap_or_default();
     let library = scan(station, &mut |_, _| {});
-    daemon::plan_view::views(station, &library, &history.unwrap_or_default(), from, days)
+    let facts = Facts { station, library: &library, history: &history, rows: &rows, underway: &[], now: now() };
+    daemon::plan_view::views(&facts, from, days)
 }
 
 /// The journal's readers.

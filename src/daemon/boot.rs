@@ -13,6 +13,7 @@ use super::pulse::Pulse;
 use super::reading::{self, Start};
 use super::turn::{Publish, Turn};
 use super::{Announcement, MYSELF, Options, RunError, plan_view};
+use crate::compliance::Facts;
 use crate::engine::{Engine, Event, Setup};
 use crate::http::tokens::TokenStore;
 use crate::http::{self, Deps, Health};
@@ -142,7 +143,9 @@ fn plan_source(publish: &Publish) -> http::PlanSource {
     Arc::new(move |from, days| {
         let (station, library) = (Arc::clone(&station.borrow()), Arc::clone(&library.borrow()));
         let history = Arc::clone(&history.borrow());
-        plan_view::views(&station, &library, &history, from, days)
+        let now = clock::now().wall;
+        let facts = Facts { station: &station, library: &library, history: &history, rows: &[], underway: &[], now };
+        plan_view::views(&facts, from, days)
     })
 }
 

@@ -4,10 +4,12 @@
 //! and the rehearsal get the same answer to the same question.
 
 mod choose;
+mod lunar;
 mod occurrences;
 mod place;
 mod ruling;
 
 pub use choose::{About, Choice, NoChoice, about, choose, title};
+pub use lunar::{Leap, LunarDate, tet};
 pub use occurrences::{next, occurrences};
 pub use ruling::{latest_start, ruling, usage_key};

@@ -3,6 +3,7 @@
 
 mod choice;
 mod cron;
+mod lunar;
 mod properties;
 mod rules;
 mod stations;
