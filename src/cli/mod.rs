@@ -14,6 +14,7 @@ mod operate;
 mod out;
 mod plan;
 mod records;
+mod rehearse;
 mod rooms;
 mod run;
 mod site;
@@ -82,6 +83,7 @@ fn dispatch(context: &Context, command: Command) -> Ended {
         Command::Run(args) => Ok(run::run(context, &args)),
         Command::Check(args) => check::run(context, &args),
         Command::Plan(args) => plan::run(context, &args),
+        Command::Rehearse(args) => rehearse::run(context, &args),
         Command::Log(args) => log::run(context, &args),
         Command::Status(args) => status::run(context, &args),
         Command::Clips(args) => clips::run(context, &args),

@@ -4,9 +4,12 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
+use crate::compliance::{self, Facts};
 use crate::model::clip::Library;
+use crate::model::compliance::{Assessment, ComplianceQuery, PeriodSpan};
 use crate::model::entry::Entry;
 use crate::model::id::AiringId;
 use crate::model::query::Row;
@@ -55,6 +58,8 @@ impl Outage {
 pub struct Rehearsed {
     /// The final row of each occurrence, in the order of the journal.
     pub rows: Vec<Row>,
+    /// One for each quota and period that the days touch, as seen at their end.
+    pub verdicts: Vec<Assessment>,
 }
 
 /// Rehearses. `told` hears every entry of the journal, in its order: those of airings planned for after the end are
@@ -79,7 +84,25 @@ pub fn rehearse(
     }
     world.disk.flush();
     stage.take(&mut world, told);
-    Rehearsed { rows: stage.rows }
+    Rehearsed { verdicts: verdicts(&world, script), rows: stage.rows }
+}
+
+/// Promised against aired, as seen at the end.
+fn verdicts(world: &World, script: &Script) -> Vec<Assessment> {
+    let date = |at| world.station.zone.to_datetime(at).date();
+    let last = script.until.saturating_sub(Duration::from_nanos(1)).unwrap_or(script.until);
+    let mut rows = world.disk.memory().ledger(Date::MIN);
+    rows.retain(|row| row.planned_at < script.until);
+    let facts = Facts {
+        station: &world.station,
+        library: &world.library,
+        history: world.engine.history(),
+        rows: &rows,
+        underway: &[],
+        now: script.until,
+    };
+    let span = PeriodSpan::Between(date(script.from), date(last));
+    compliance::assess(&facts, &ComplianceQuery { span, ..ComplianceQuery::default() })
 }
 
 struct Stage<'a> {

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::compliance;
 use crate::engine::{AskId, Engine, Event, Setup, Switch, Wish};
 use crate::model::clip::Library;
 use crate::model::ledger::LedgerRow;
@@ -248,7 +249,8 @@ fn setup(now: Now, station: &Arc<Station>, library: &Arc<Library>, disk: &Disk, 
     }
 }
 
-/// The final rows that the engine must know.
-fn ledger(_now: Now, _station: &Station, disk: &Disk) -> Vec<LedgerRow> {
-    disk.memory().ledger(jiff::civil::Date::MIN)
+/// The final rows that the engine must know: of the current periods of all quotas.
+fn ledger(now: Now, station: &Station, disk: &Disk) -> Vec<LedgerRow> {
+    let today = station.zone.to_datetime(now.wall).date();
+    disk.memory().ledger(compliance::ledger_since(station, today))
 }
