@@ -60,7 +60,9 @@ fn script(station: &Station, args: &Rehearse) -> Result<Script, Failure> {
             text!("Ngày nằm ngoài lịch. Hãy chọn ngày khác.", "The days leave the calendar. Choose others."),
         ));
     };
-    let outages = |all: &[OutageArg]| all.iter().map(|o| outage(station, *o, from, until)).collect();
+    let outages = |all: &[OutageArg]| -> Result<Vec<Outage>, Failure> {
+        all.iter().map(|o| outage(station, *o, from, until)).collect()
+    };
     Ok(Script {
         from,
         until,
