@@ -210,7 +210,7 @@ impl<'s, 'a> Desk<'s, 'a> {
         let drawn = Drawn { choice, clip_length: length, length };
         self.simulation.aired(&commune.id, place.at, &drawn);
         self.plan.planned.push(PlannedMakeGood {
-            id: AiringId::new(&commune.id, &format!("{}:{}", pick::RULE, quota.id), place.local),
+            id: place.id(&commune.id, &quota.id),
             commune: commune.id.clone(),
             quota: quota.id.clone(),
             makes_good_for: row.id.clone(),
