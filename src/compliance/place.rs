@@ -10,6 +10,7 @@ use super::Facts;
 use super::forecast::{Forecast, LONGEST, Simulation};
 use super::make_good::PlannedMakeGood;
 use super::period::Span;
+use super::pick;
 use crate::model::id::{AiringId, CommuneId, QuotaId};
 use crate::model::occurrence::Placement;
 use crate::model::outcome::Reason;
