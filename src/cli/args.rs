@@ -10,7 +10,7 @@ use jiff::civil::{Date, DateTime};
 
 use crate::config;
 use crate::http::tokens::Role;
-use crate::model::id::{CommuneId, SlotId, Topic};
+use crate::model::id::{CommuneId, QuotaId, SlotId, Topic};
 use crate::model::outcome::{Kind, Outcome};
 use crate::model::text::Lang;
 
@@ -48,7 +48,7 @@ impl From<LangArg> for Lang {
 pub(super) enum Command {
     /// Run the station: the daemon
     Run(Run),
-    /// Show every error and warning of the configuration
+    /// Show every error and warning of the configuration, and which quotas it cannot meet
     Check(Check),
     /// Show what is to come, with the clip that each airing would take
     Plan(Plan),
@@ -56,6 +56,8 @@ pub(super) enum Command {
     Rehearse(Rehearse),
     /// Show the airing log
     Log(Log),
+    /// Show promised against aired
+    Compliance(Compliance),
     /// Show the station's state now
     Status(Status),
     /// Show the audio files and what is wrong with them
@@ -185,6 +187,28 @@ pub(super) struct Log {
     /// Rows at the most, newest first
     #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub(super) limit: u32,
+    /// Form of the output; csv is for Excel
+    #[arg(long, value_enum, default_value_t = TableForm::Table)]
+    pub(super) format: TableForm,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Compliance {
+    /// Only this commune
+    #[arg(long, value_name = "ID")]
+    pub(super) commune: Option<CommuneId>,
+    /// Only this quota
+    #[arg(long, value_name = "ID")]
+    pub(super) quota: Option<QuotaId>,
+    /// This period: 2026-11-23, 2026-W48, 2026-11, 2026-Q4, 2026 or plan; the current one unless said otherwise
+    #[arg(long, value_name = "PERIOD", conflicts_with_all = ["from", "until"])]
+    pub(super) period: Option<String>,
+    /// All periods that the days from this one on touch
+    #[arg(long, value_name = "DATE")]
+    pub(super) from: Option<Date>,
+    /// Last of these days; today unless said otherwise
+    #[arg(long, value_name = "DATE", requires = "from")]
+    pub(super) until: Option<Date>,
     /// Form of the output; csv is for Excel
     #[arg(long, value_enum, default_value_t = TableForm::Table)]
     pub(super) format: TableForm,

@@ -4,6 +4,7 @@ mod args;
 mod check;
 mod client;
 mod clips;
+mod compliance;
 mod doctor;
 mod exit;
 mod generate;
@@ -12,6 +13,7 @@ mod init;
 mod log;
 mod operate;
 mod out;
+mod outlook;
 mod plan;
 mod records;
 mod rehearse;
@@ -85,6 +87,7 @@ fn dispatch(context: &Context, command: Command) -> Ended {
         Command::Plan(args) => plan::run(context, &args),
         Command::Rehearse(args) => rehearse::run(context, &args),
         Command::Log(args) => log::run(context, &args),
+        Command::Compliance(args) => compliance::run(context, &args),
         Command::Status(args) => status::run(context, &args),
         Command::Clips(args) => clips::run(context, &args),
         Command::Play(args) => operate::play(context, args),

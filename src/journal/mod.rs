@@ -11,6 +11,7 @@
 mod backup;
 mod chain;
 mod error;
+mod ledger;
 mod lock;
 mod projection;
 mod reader;

@@ -10,7 +10,6 @@ use jiff::{SignedDuration, Timestamp};
 use crate::compliance;
 use crate::engine::{AskId, Engine, Event, Setup, Switch, Wish};
 use crate::model::clip::Library;
-use crate::model::ledger::LedgerRow;
 use crate::model::operator::Answer;
 use crate::model::playback::RunId;
 use crate::model::station::Station;
@@ -90,7 +89,7 @@ impl World {
     pub fn new(station: Arc<Station>, library: Arc<Library>, at: Timestamp, pace: Pace, dice: Dice) -> Self {
         let now = Now { wall: at, mono: START };
         let disk = Disk::default();
-        let (engine, commands) = Engine::new(now, setup(now, &station, &library, &disk, 1));
+        let (engine, commands) = Engine::new(now, setup(&station, &library, &disk, 1));
         let mut world = Self {
             now,
             engine,
@@ -116,6 +115,7 @@ impl World {
         for command in commands {
             world.obey(command);
         }
+        world.tell_ledger();
         world
     }
 
@@ -126,21 +126,28 @@ impl World {
         self.disk.crash(kept);
         self.pass(gone);
         self.boot += u32::from(how == Crash::Power);
-        let setup = setup(self.now, &self.station, &self.library, &self.disk, self.boot);
+        let setup = setup(&self.station, &self.library, &self.disk, self.boot);
         let (engine, commands) = Engine::new(self.now, setup);
         self.engine = engine;
         self.session = Session::Runs;
         for command in commands {
             self.obey(command);
         }
+        self.tell_ledger();
+    }
+
+    /// The final rows that the engine must know, as the daemon tells them: of the current periods of all quotas.
+    fn tell_ledger(&mut self) {
+        let today = self.station.zone.to_datetime(self.now.wall).date();
+        let ledger = self.disk.memory().ledger(compliance::ledger_since(&self.station, today));
+        self.step(Event::Ledger(ledger));
     }
 
     /// Another configuration comes into force, as the daemon tells it.
     pub fn configure(&mut self, station: Arc<Station>) {
         self.station = Arc::clone(&station);
         self.step(Event::Configured(station));
-        let ledger = ledger(self.now, &self.station, &self.disk);
-        self.step(Event::Ledger(ledger));
+        self.tell_ledger();
     }
 
     /// The audio folder was read.
@@ -238,19 +245,12 @@ impl World {
 }
 
 /// What a session is told at its start.
-fn setup(now: Now, station: &Arc<Station>, library: &Arc<Library>, disk: &Disk, boot: u32) -> Setup {
+fn setup(station: &Arc<Station>, library: &Arc<Library>, disk: &Disk, boot: u32) -> Setup {
     Setup {
         station: Arc::clone(station),
         library: Arc::clone(library),
         recovery: disk.memory().recovery(),
-        ledger: ledger(now, station, disk),
         boot_id: boot.to_string(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
     }
-}
-
-/// The final rows that the engine must know: of the current periods of all quotas.
-fn ledger(now: Now, station: &Station, disk: &Disk) -> Vec<LedgerRow> {
-    let today = station.zone.to_datetime(now.wall).date();
-    disk.memory().ledger(compliance::ledger_since(station, today))
 }
