@@ -124,7 +124,8 @@ fn tone(outcome: Outcome) -> Tone {
     }
 }
 
-fn table(rows: &[Row], lang: Lang) -> Result<(), Failure> {
+/// The log for people.
+pub(super) fn table(rows: &[Row], lang: Lang) -> Result<(), Failure> {
     if rows.is_empty() {
         let none = text!("Không có lượt phát nào.", "No airings.");
         return out::line(none.get(lang));

@@ -16,6 +16,7 @@ mod out;
 mod outlook;
 mod plan;
 mod records;
+mod rehearse;
 mod rooms;
 mod run;
 mod site;
@@ -84,6 +85,7 @@ fn dispatch(context: &Context, command: Command) -> Ended {
         Command::Run(args) => Ok(run::run(context, &args)),
         Command::Check(args) => check::run(context, &args),
         Command::Plan(args) => plan::run(context, &args),
+        Command::Rehearse(args) => rehearse::run(context, &args),
         Command::Log(args) => log::run(context, &args),
         Command::Compliance(args) => compliance::run(context, &args),
         Command::Status(args) => status::run(context, &args),

@@ -55,6 +55,12 @@ pub(super) struct Plan {
     pub(super) obstacles: Vec<(CommuneId, QuotaId, BTreeSet<Obstacle>)>,
 }
 
+impl Plan {
+    pub(super) fn obstacles_of(&self, commune: &CommuneId, quota: &QuotaId) -> Option<&BTreeSet<Obstacle>> {
+        self.obstacles.iter().find(|(c, q, _)| c == commune && q == quota).map(|(_, _, obstacles)| obstacles)
+    }
+}
+
 pub(super) fn plan_all(facts: &Facts) -> Plan {
     let today = facts.today();
     let mut plan = Plan::default();

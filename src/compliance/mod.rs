@@ -3,6 +3,7 @@
 //! Nothing is remembered here: every question carries all that its answer depends on. What counts is decided in
 //! `tally.rs` alone, for what was aired and for what is foreseen alike.
 
+mod advice;
 mod assess;
 mod forecast;
 mod make_good;

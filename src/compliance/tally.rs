@@ -44,13 +44,12 @@ impl Amount {
         }
     }
 
-    /// What is lacking if this and `more` are all there is.
-    fn lacking(&self, have: &Self, more: &Self) -> Self {
-        let left = |asked: u32, have: u32, more: u32| asked.saturating_sub(have.saturating_add(more));
-        let parts = self.shares.iter().zip(&have.shares).zip(&more.shares);
+    /// What is left of it after `have`; nothing where that is more.
+    fn less(&self, have: &Self) -> Self {
+        let parts = self.shares.iter().zip(&have.shares);
         Self {
-            total: left(self.total, have.total, more.total),
-            shares: parts.map(|((asked, have), more)| left(*asked, *have, *more)).collect(),
+            total: self.total.saturating_sub(have.total),
+            shares: parts.map(|(asked, have)| asked.saturating_sub(*have)).collect(),
         }
     }
 
@@ -125,9 +124,14 @@ impl<'a> Page<'a> {
         self.counted.push(row);
     }
 
-    /// What neither was aired nor is planned, of what is asked.
+    /// What is asked and was not aired.
+    pub(super) fn missing(&self) -> Amount {
+        self.required.less(&self.aired)
+    }
+
+    /// What is asked, and neither was aired nor is planned.
     pub(super) fn lacking(&self) -> Amount {
-        self.required.lacking(&self.aired, &self.planned)
+        self.missing().less(&self.planned)
     }
 }
 

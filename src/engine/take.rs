@@ -19,7 +19,7 @@ use crate::model::recovery::Usage;
 use crate::model::station::{Commune, Output, Programme, Slot, Station};
 use crate::model::time::{Moment, Now};
 use crate::model::units::Lufs;
-use crate::plan::{self, About, Choice, Music};
+use crate::plan::{self, About, Choice};
 
 /// How long before its time a device is opened, at the least: opening, checking the file and filling the buffers.
 const PREPARE: Duration = Duration::from_secs(8);
@@ -115,7 +115,8 @@ impl Engine {
         };
         let choice = if late { Err(Reason::TooLate) } else { choose().map_err(|none| none.reason) };
         let mut head = head_of(station, commune, slot, occurrence);
-        let length = choice.as_ref().ok().and_then(|c| self.sound_of(&c.clip)).map_or(Duration::ZERO, |s| s.duration);
+        let length_of = |c: &Choice| plan::programme_length(commune, slot, &self.library, &c.clip, date);
+        let length = choice.as_ref().map_or(Duration::ZERO, length_of);
         let usage = self.usage(commune, occurrence);
         if let Err(reason) = plan::ruling(station, commune, slot, occurrence, &usage, length) {
             self.settle_unaired(now, head, commune, Outcome::Skipped, reason);
@@ -181,10 +182,7 @@ impl Engine {
         date: Date,
         choice: &Choice,
     ) -> (Vec<PlannedItem>, Vec<Source>) {
-        let (intro, outro) = match plan::music(commune, date) {
-            Music::Allowed => (slot.intro.as_ref(), slot.outro.as_ref()),
-            Music::LeftOut => (None, None),
-        };
+        let (intro, outro) = plan::jingles(commune, slot, date);
         let parts = [(intro, Role::Intro), (Some(&choice.clip), Role::Clip), (outro, Role::Outro)];
         let mut programme = (Vec::new(), Vec::new());
         for (path, role) in parts.into_iter().filter_map(|(path, role)| path.map(|p| (p, role))) {

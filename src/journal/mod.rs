@@ -27,6 +27,7 @@ use crate::model::id::StationId;
 use crate::model::recovery::Recovery;
 
 pub use backup::backup;
+pub use chain::Chain;
 pub use error::{BackupError, OpenError};
 pub use reader::Reader;
 pub use verify::{Broken, Verified, VerifyError, verify};

@@ -8,6 +8,7 @@ mod holidays;
 mod lunar;
 mod occurrences;
 mod place;
+mod programme;
 mod ruling;
 mod shift;
 
@@ -15,4 +16,5 @@ pub use choose::{About, Choice, NoChoice, about, choose, title};
 pub use holidays::{DayKind, HolidayName, Music, day_of, day_ruling, holidays, music};
 pub use lunar::{Leap, LunarDate, tet};
 pub use occurrences::{next, occurrences};
+pub use programme::{jingles, programme_length};
 pub use ruling::{latest_start, ruling, usage_key, within_day_limits};
