@@ -22,3 +22,4 @@ pub mod library;
 pub mod model;
 pub mod plan;
 pub mod player;
+pub mod report;

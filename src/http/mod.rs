@@ -7,7 +7,6 @@ mod accept;
 mod app;
 mod auth;
 mod clips;
-mod csv;
 mod cursor;
 mod dates;
 mod deps;
@@ -28,7 +27,6 @@ mod when;
 
 pub use accept::serve;
 pub use clips::{ClipView, FaultView, views as clip_views};
-pub use csv::{airings as airings_csv, field as csv_field};
 pub use dates::weekday;
 pub use deps::{Deps, Health, PlanSource};
 pub use headline::{Headline, Tone, headline};

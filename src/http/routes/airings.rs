@@ -15,11 +15,12 @@ use crate::http::limits::ROWS;
 use crate::http::params::{Params, bad_value};
 use crate::http::problem::Problem;
 use crate::http::when::{Edge, instant};
-use crate::http::{csv, cursor, language};
+use crate::http::{cursor, language};
 use crate::model::id::AiringId;
 use crate::model::outcome::{Kind, Outcome};
 use crate::model::query::{AiringQuery, Row};
 use crate::model::text::Text;
+use crate::report::{self, Variant};
 use crate::text;
 
 const KNOWN: [&str; 10] = ["from", "until", "commune", "slot", "topic", "outcome", "kind", "limit", "cursor", "format"];
@@ -115,7 +116,7 @@ fn format(params: &Params, headers: &HeaderMap) -> Result<Format, Problem> {
 }
 
 fn table(rows: &[Row], next: Option<&str>, uri: &Uri, headers: &HeaderMap) -> Response {
-    let body = csv::airings(rows, language::of(uri, headers));
+    let body = report::airings_csv(rows, language::of(uri, headers), Variant::Excel);
     let mut response = body.into_response();
     let out = response.headers_mut();
     out.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8; header=present"));
