@@ -12,6 +12,7 @@
 
 pub mod cli;
 pub mod clock;
+pub mod compliance;
 pub mod config;
 pub mod daemon;
 pub mod decode;
@@ -22,4 +23,5 @@ pub mod library;
 pub mod model;
 pub mod plan;
 pub mod player;
+pub mod rehearsal;
 pub mod report;

@@ -6,56 +6,129 @@ use unicode_normalization::char::is_combining_mark;
 /// What people write for a key in Vietnamese (without marks) or in other programs' English.
 const SYNONYMS: &[(&str, &str)] = &[
     ("address", "listen"),
+    ("airing", "airings"),
     ("am-luong", "volume_lufs"),
     ("am-thanh", "audio"),
     ("audio-dir", "audio"),
     ("ban-tin", "clip"),
     ("bat", "enabled"),
+    ("bat-dau", "from"),
     ("can-cu", "basis"),
+    ("can-dat", "airings"),
+    ("cao-diem", "campaign"),
+    ("chi-tieu", "quota"),
+    ("chien-dich", "campaign"),
+    ("chot-ngay", "closing_day"),
     ("chuyen-de", "topics"),
     ("clip-file", "file"),
     ("commune-name", "name"),
     ("dau-ra", "outputs"),
+    ("dem", "count"),
+    ("den-ngay", "until"),
+    ("den-ngay", "valid_until"),
     ("disabled", "enabled"),
+    ("doi-tuong", "audience"),
+    ("dot", "campaign"),
+    ("dot-cao-diem", "campaign"),
     ("duration", "max_length"),
     ("duyet", "approval"),
+    ("end", "until"),
+    ("end-date", "until"),
     ("expires", "valid_until"),
     ("gio", "at"),
     ("gio-phat", "at"),
+    ("gio-phat-bu", "at"),
     ("hang-doi", "queue"),
     ("het-han", "valid_until"),
+    ("it-nhat", "at_least"),
     ("kenh", "channel"),
+    ("ket-thuc", "until"),
     ("khung-gio", "slot"),
+    ("ky", "period"),
     ("lang", "language"),
     ("length", "max_length"),
     ("loai", "kind"),
     ("luc", "at"),
+    ("luot", "airings"),
     ("ma", "id"),
+    ("minimum", "at_least"),
     ("mui-gio", "timezone"),
+    ("ngay", "date"),
     ("ngay", "days"),
+    ("ngay-bat-dau", "from"),
+    ("ngay-chot", "closing_day"),
+    ("ngay-ket-thuc", "until"),
+    ("ngay-le", "holiday"),
+    ("ngay-le", "holidays"),
+    ("ngay-nghi", "holidays"),
+    ("nghi-bu", "extra"),
+    ("nghi-le", "holidays"),
     ("ngon-ngu", "language"),
     ("nguoi-duyet", "by"),
     ("nhac-hieu", "intro"),
+    ("phat-bu", "make_good"),
     ("port", "listen"),
+    ("quoc-tang", "mourning"),
+    ("ra-quan", "campaign"),
     ("schedule", "cron"),
+    ("so-luot", "airings"),
     ("so-van-ban", "document"),
     ("start", "at"),
+    ("start-date", "from"),
     ("tag", "topics"),
     ("tags", "topics"),
+    ("tang", "mourning"),
     ("ten", "name"),
     ("ten-tep", "file"),
     ("tep", "file"),
+    ("thay", "replaces"),
     ("thoi-luong", "max_length"),
     ("thu", "days"),
     ("thu-tu", "order"),
     ("tieu-de", "title"),
     ("time", "at"),
     ("times", "at"),
+    ("toi-thieu", "at_least"),
+    ("tu-ngay", "from"),
     ("tu-ngay", "valid_from"),
     ("type", "kind"),
     ("tz", "timezone"),
     ("volume", "volume_lufs"),
     ("xa", "commune"),
+];
+
+/// What people write for a word of a closed set.
+const WORDS: &[(&str, &str)] = &[
+    ("binh-thuong", "play"),
+    ("bo-qua", "skip"),
+    ("ca-ke-hoach", "plan"),
+    ("dai-xa", "commune"),
+    ("doi", "shift"),
+    ("doi-ngay", "shift"),
+    ("doi-tuong", "audience"),
+    ("du", "full"),
+    ("hang-thang", "month"),
+    ("hang-tuan", "week"),
+    ("hung-vuong", "gio-to"),
+    ("ke-hoach", "plan"),
+    ("khong-nhac", "without_music"),
+    ("khong-phat", "skip"),
+    ("luot", "airings"),
+    ("mien", "exempt"),
+    ("nam", "year"),
+    ("nam-moi", "tet-duong-lich"),
+    ("ngay", "day"),
+    ("nghi", "skip"),
+    ("ngon-ngu", "language"),
+    ("phat", "play"),
+    ("quy", "quarter"),
+    ("tet", "tet-nguyen-dan"),
+    ("tet-am-lich", "tet-nguyen-dan"),
+    ("thang", "month"),
+    ("tieng", "language"),
+    ("tuan", "week"),
+    ("van-phat", "play"),
+    ("viet-nam", "vietnam"),
 ];
 
 /// The word without marks, in lower case, with `-` for spaces and underscores: `Khung giờ` → `khung-gio`.
@@ -79,11 +152,21 @@ pub(crate) fn slug(text: &str) -> Option<String> {
 
 /// The key that people mean by this word, if one of `keys` is near enough.
 pub(crate) fn key<'k>(word: &str, keys: &[&'k str]) -> Option<&'k str> {
+    meant(word, SYNONYMS, keys)
+}
+
+/// The word of a closed set that people mean.
+pub(crate) fn word<'k>(word: &str, known: &[&'k str]) -> Option<&'k str> {
+    meant(word, WORDS, known)
+}
+
+/// What a list of synonyms says, else what is near.
+fn meant<'k>(word: &str, synonyms: &[(&str, &str)], known: &[&'k str]) -> Option<&'k str> {
     let folded = fold(word);
-    let meant = SYNONYMS.iter().find(|(from, to)| *from == folded && keys.contains(to)).map(|(_, to)| *to);
+    let meant = synonyms.iter().find(|(from, to)| *from == folded && known.contains(to)).map(|(_, to)| *to);
     match meant {
-        Some(meant) => keys.iter().copied().find(|k| *k == meant),
-        None => nearest(word, keys.iter().copied()),
+        Some(meant) => known.iter().copied().find(|k| *k == meant),
+        None => nearest(word, known.iter().copied()),
     }
 }
 

@@ -4,12 +4,15 @@
 //! `xlsx.rs`, `csv.rs`, `html.rs`) gives the document its form. The same value gives the same bytes.
 
 mod airings;
+mod compliance;
 mod count;
 mod csv;
 mod document;
 mod html;
 mod log_sheet;
 mod pdf;
+mod period;
+mod shares;
 mod sheet;
 mod show;
 mod summary;
@@ -19,6 +22,9 @@ mod words;
 mod xlsx;
 
 pub use airings::{airings_csv, airings_xlsx};
+pub use compliance::{compliance_csv, compliance_xlsx};
+pub use period::{PeriodLabel, days_words, period_example, period_name, period_words};
+pub use shares::{share_list, share_words};
 pub use sheet::{Format, Names, Previous, ReportError, Sheet, SheetKind, Variant};
 pub use table::{Field, fields_csv};
 

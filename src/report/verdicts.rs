@@ -1,8 +1,10 @@
 //! The verdicts as a table with a line for each quota and each of its shares, and what to do about the bad ones. Pure.
 
 use super::document::{Align, Block, Cell, Column, Table};
+use super::period::period_name;
+use super::shares::share_words;
 use super::show::{date, say};
-use super::words::{channel, period_name, share, unit};
+use super::words::{channel, unit};
 use crate::model::compliance::{Assessment, Verdict};
 use crate::model::text::Lang;
 
@@ -27,7 +29,7 @@ pub(super) fn blocks(assessments: &[Assessment], lang: Lang) -> Vec<Block> {
     for of in assessments {
         table.rows.push(whole(of, lang));
         table.rows.extend(of.at_least.iter().map(|part| {
-            let named = share(&part.share, lang);
+            let named = share_words(&part.share).get(lang).to_owned();
             let figures = (part.required, part.aired, part.planned, part.missing, part.verdict);
             line(
                 say(lang, &format!("– trong đó: {named}"), &format!("– of which {named}")),
@@ -40,7 +42,7 @@ pub(super) fn blocks(assessments: &[Assessment], lang: Lang) -> Vec<Block> {
     let mut blocks = vec![Block::Table(table)];
     blocks.extend(assessments.iter().filter_map(|of| {
         let advice = of.advice.as_ref()?.get(lang);
-        Some(Block::Text(format!("{}, {}: {advice}", of.name, lower(&period_name(of, lang)))))
+        Some(Block::Text(format!("{}, {}: {advice}", of.name, lower(period_name(&of.period).get(lang)))))
     }));
     blocks
 }
@@ -51,7 +53,7 @@ fn whole(of: &Assessment, lang: Lang) -> Vec<Cell> {
         name = format!("{name}\n({basis})");
     }
     let (unit, channel) = (unit(of.count, lang), channel(of.channel, lang));
-    let period = format!("{}\n{} – {}", period_name(of, lang), date(of.from), date(of.until));
+    let period = format!("{}\n{} – {}", period_name(&of.period).get(lang), date(of.from), date(of.until));
     let figures = (of.required, of.aired, of.planned, of.missing, of.verdict);
     line(
         format!("{name}\n{}", say(lang, &format!("Tính theo {unit}, {channel}"), &format!("In {unit}, {channel}"))),

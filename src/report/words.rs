@@ -4,8 +4,7 @@ use jiff::civil::Date;
 
 use super::sheet::{Sheet, SheetKind};
 use super::show::{date, say};
-use crate::model::compliance::Assessment;
-use crate::model::quota::{Count, Share};
+use crate::model::quota::Count;
 use crate::model::station::Channel;
 use crate::model::text::Lang;
 
@@ -120,16 +119,7 @@ pub(super) fn channel(channel: Channel, lang: Lang) -> String {
 pub(super) fn unit(count: Count, lang: Lang) -> String {
     match count {
         Count::Airings => say(lang, "lượt phát", "airings"),
-        Count::Clips => say(lang, "bản tin phát trọn", "clips aired whole"),
-    }
-}
-
-/// A share as people read it.
-pub(super) fn share(share: &Share, lang: Lang) -> String {
-    match share {
-        Share::Topic(topic) => topic.to_string(),
-        Share::Language(tag) => language(tag, lang),
-        Share::Audience(group) => say(lang, &format!("đối tượng {group}"), &format!("audience {group}")),
+        Count::Clips => say(lang, "bài phát trọn", "clips aired whole"),
     }
 }
 
@@ -140,29 +130,6 @@ pub(super) fn language(tag: &str, lang: Lang) -> String {
         ("vi", Lang::En) => "Vietnamese".to_owned(),
         (_, Lang::Vi) => format!("tiếng {tag}"),
         (_, Lang::En) => format!("language {tag}"),
-    }
-}
-
-/// A period's label as people read it: "Tuần 48/2026" for `2026-W48`.
-pub(super) fn period_name(of: &Assessment, lang: Lang) -> String {
-    let label = of.period.as_str();
-    let (year, rest) = label.split_once('-').unwrap_or((label, ""));
-    let named = |vi: &str, en: &str, n: &str| say(lang, &format!("{vi} {n}/{year}"), &format!("{en} {n}/{year}"));
-    match (year, rest) {
-        ("plan", _) => say(lang, "Cả kế hoạch", "Whole plan"),
-        (_, "") => say(lang, &format!("Năm {year}"), year),
-        (_, week) if week.starts_with('W') => named("Tuần", "Week", week.trim_start_matches('W')),
-        (_, quarter) if quarter.starts_with('Q') => {
-            let roman = match quarter {
-                "Q1" => "I",
-                "Q2" => "II",
-                "Q3" => "III",
-                _ => "IV",
-            };
-            named("Quý", "Quarter", roman)
-        }
-        (_, month) if month.len() == 2 => named("Tháng", "Month", month),
-        _ => date(of.from),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Sheets read back: out of the PDF by poppler, out of the workbook by another reader, out of CSV and HTML as they are.
 
-mod sample;
 mod paper;
+mod sample;
 
 use std::path::PathBuf;
 

@@ -122,10 +122,7 @@ pub(crate) fn week() -> Vec<Row> {
         },
         Told { at: "2026-11-25T17:30", slot: "Phát bù", kind: "make_good", ..Told::default() },
         Told {
-            at: "2026-11-26T05:30",
-            title: "Kev pov hwm tib neeg (tiếng Mông)",
-            language: "hmn",
-            ..Told::default()
+            at: "2026-11-26T05:30", title: "Kev pov hwm tib neeg (tiếng Mông)", language: "hmn", ..Told::default()
         },
         Told {
             at: "2026-11-26T09:02:15",
@@ -144,12 +141,7 @@ pub(crate) fn week() -> Vec<Row> {
             played: 0.0,
             ..Told::default()
         },
-        Told {
-            at: "2026-11-29T05:30",
-            outcome: "unproven",
-            reason: Some("device_muted"),
-            ..Told::default()
-        },
+        Told { at: "2026-11-29T05:30", outcome: "unproven", reason: Some("device_muted"), ..Told::default() },
         Told {
             at: "2026-11-29T17:00",
             slot: "Bản tin chiều",

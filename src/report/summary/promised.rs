@@ -7,9 +7,11 @@ use super::steps::Step;
 use crate::model::compliance::{Assessment, Verdict};
 use crate::model::text::Lang;
 use crate::report::document::{Align, Block, Cell, Column, Table, Total, percent};
+use crate::report::period::period_name;
+use crate::report::shares::share_words;
 use crate::report::sheet::Sheet;
 use crate::report::show::say;
-use crate::report::words::{channel, period_name, share, unit};
+use crate::report::words::{channel, unit};
 
 /// A line to be: periods that stand together.
 struct Group<'a> {
@@ -46,7 +48,7 @@ pub(super) fn blocks(sheet: &Sheet<'_>, step: Step) -> Vec<Block> {
         blocks.push(Block::Table(table));
         blocks.extend(periods.iter().filter_map(|of| {
             let advice = of.advice.as_ref()?.get(lang);
-            Some(Block::Text(format!("{}: {advice}", period_name(of, lang))))
+            Some(Block::Text(format!("{}: {advice}", period_name(&of.period).get(lang).to_owned())))
         }));
     }
     blocks.push(Block::Note(say(
@@ -79,7 +81,7 @@ fn grouped<'a>(periods: &[&'a Assessment], step: Step, lang: Lang) -> Vec<Group<
     let mut groups: Vec<(Date, Group<'a>)> = Vec::new();
     for of in periods {
         let (key, name) = match step {
-            Step::Week => (of.until, period_name(of, lang)),
+            Step::Week => (of.until, period_name(&of.period).get(lang).to_owned()),
             Step::Month | Step::Year => (step.first(of.until), step.name(of.until, lang)),
         };
         match groups.last_mut().filter(|(last, _)| *last == key) {
@@ -116,7 +118,7 @@ fn table(name: String, groups: &[Group<'_>], lang: Lang) -> Table {
         Total::Sum,
     ];
     for part in groups.iter().flat_map(|g| &g.periods).take(1).flat_map(|of| &of.at_least) {
-        let named = share(&part.share, lang);
+        let named = share_words(&part.share).get(lang).to_owned();
         columns.push(column(say(lang, &format!("{named}: chỉ tiêu"), &format!("{named}: required")), 22.0));
         columns.push(column(say(lang, &format!("{named}: đã phát"), &format!("{named}: aired")), 22.0));
         totals.extend([Total::Sum, Total::Sum]);
