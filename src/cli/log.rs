@@ -105,15 +105,7 @@ fn from_journal(site: &Site, mut query: AiringQuery, limit: usize) -> Result<Vec
     let mut rows = Vec::new();
     loop {
         query.limit = limit.saturating_sub(rows.len()).min(PAGE);
-        let page = records.airings(&query).map_err(|error| {
-            Failure::new(
-                Exit::Disk,
-                text!(
-                    "Không đọc được nhật ký ({error}). Hãy kiểm tra ổ đĩa và chạy `loaphuong verify`.",
-                    "The journal cannot be read ({error}). Check the disk, and run `loaphuong verify`."
-                ),
-            )
-        })?;
+        let page = records.airings(&query).map_err(|error| rooms::unreadable(&error))?;
         rows.extend(page.rows);
         query.before = page.next;
         if query.before.is_none() || rows.len() >= limit {
@@ -132,7 +124,8 @@ fn tone(outcome: Outcome) -> Tone {
     }
 }
 
-fn table(rows: &[Row], lang: Lang) -> Result<(), Failure> {
+/// The log for people.
+pub(super) fn table(rows: &[Row], lang: Lang) -> Result<(), Failure> {
     if rows.is_empty() {
         let none = text!("Không có lượt phát nào.", "No airings.");
         return out::line(none.get(lang));

@@ -3,11 +3,14 @@
 use jiff::civil::Date;
 
 use super::Facts;
-use super::forecast::{Simulation, end_of};
+use super::advice::advice;
+use super::forecast::Simulation;
+use super::make_good::{Plan, plan_all};
 use super::period::{Span, named, period_on, periods};
 use super::tally::{Book, Page};
 use crate::model::compliance::{Assessment, ComplianceQuery, NotCounted, PeriodSpan, ShareAssessment, Verdict};
-use crate::model::quota::Quota;
+use crate::model::ledger::LedgerRow;
+use crate::model::quota::{Minimum, Quota};
 use crate::model::station::{Commune, Station};
 
 /// The first day of the earliest period in which `today` lies, of any quota: from here on the ledger decides what is
@@ -33,17 +36,11 @@ pub fn ledger_span(station: &Station, query: &ComplianceQuery, today: Date) -> O
 #[must_use]
 pub fn assess(facts: &Facts, query: &ComplianceQuery) -> Vec<Assessment> {
     let today = facts.today();
-    let open = |(commune, quota, spans)| {
-        let mut book = Book::open(facts.station, commune, quota, spans);
-        book.enter(facts.rows);
-        book
-    };
-    let mut books: Vec<_> = asked(facts.station, query, today).map(open).collect();
+    let asked = asked(facts.station, query, today);
+    let mut books: Vec<_> = asked.map(|(commune, quota, spans)| Book::of(facts, commune, quota, spans)).collect();
     let last = books.iter().filter_map(|book| book.pages.last()).map(|page| page.span.last).max();
-    if let Some(last) = last.filter(|last| today <= *last) {
-        foresee(facts, &mut books, today, last);
-    }
-    let judged = |book: &Book| book.pages.iter().map(|page| judge(book, page, today)).collect::<Vec<_>>();
+    let plan = last.filter(|last| today <= *last).map(|last| foresee(facts, &mut books, last)).unwrap_or_default();
+    let judged = |book: &Book| book.pages.iter().map(|page| judge(book, page, today, &plan)).collect::<Vec<_>>();
     books.iter().flat_map(judged).collect()
 }
 
@@ -66,45 +63,42 @@ fn asked<'a>(
     })
 }
 
-/// Fills in what is planned.
-fn foresee(facts: &Facts, books: &mut [Book], today: Date, last: Date) {
-    let mut simulation = Simulation::new(facts, facts.now, today, last);
-    simulation.run(end_of(facts, last));
+/// Fills in what is planned until the end of the day `last`.
+fn foresee(facts: &Facts, books: &mut [Book], last: Date) -> Plan {
+    let plan = plan_all(facts);
+    let mut simulation = Simulation::new(facts, facts.now, last);
+    simulation.run(facts.end_of(last), &plan.planned, |_| false);
     for book in books {
         let same = |other: &&Book| other.commune.id == book.commune.id && other.quota.id == book.quota.id;
         let Some(foreseen) = simulation.books.iter().find(same) else { continue };
-        for page in book.pages.iter_mut().filter(|page| today <= page.span.last) {
+        for page in book.pages.iter_mut().filter(|page| facts.today() <= page.span.last) {
             if let Some(same) = foreseen.page(page.span.last) {
                 page.planned = same.planned.clone();
             }
         }
     }
+    plan
 }
 
-fn judge(book: &Book, page: &Page, today: Date) -> Assessment {
+fn judge(book: &Book, page: &Page, today: Date, plan: &Plan) -> Assessment {
     let Book { commune, quota, .. } = book;
-    let span = &page.span;
-    let exempt = span.is_exempt(quota);
+    let (span, missing) = (&page.span, page.missing());
     let verdict = |required: u32, aired: u32, planned: u32| match () {
-        () if exempt => Verdict::Exempt,
+        () if span.is_exempt(quota) => Verdict::Exempt,
         () if aired >= required => Verdict::Met,
         () if span.last < today => Verdict::Failed,
-        () if aired + planned >= required => Verdict::OnTrack,
+        () if aired.saturating_add(planned) >= required => Verdict::OnTrack,
         () => Verdict::AtRisk,
     };
-    let shares = quota.at_least.iter().enumerate().map(|(n, part)| {
+    let share = |(n, part): (usize, &Minimum)| {
         let (required, aired, planned) = (page.required.shares[n], page.aired.shares[n], page.planned.shares[n]);
-        let missing = required.saturating_sub(aired);
-        let verdict = verdict(required, aired, planned);
-        ShareAssessment { share: part.share.clone(), required, aired, planned, missing, verdict }
-    });
-    let at_least: Vec<_> = shares.collect();
-    let (required, aired, planned) = (page.required.total, page.aired.total, page.planned.total);
-    let whole = verdict(required, aired, planned);
-    let not_counted = |(row, why): &(&crate::model::ledger::LedgerRow, &str)| NotCounted {
-        airing: row.id.clone(),
-        why: (*why).to_owned(),
+        let (share, verdict) = (part.share.clone(), verdict(required, aired, planned));
+        ShareAssessment { share, required, aired, planned, missing: missing.shares[n], verdict }
     };
+    let at_least: Vec<_> = quota.at_least.iter().enumerate().map(share).collect();
+    let (required, aired, planned) = (page.required.total, page.aired.total, page.planned.total);
+    let verdict = at_least.iter().map(|share| share.verdict).fold(verdict(required, aired, planned), Verdict::max);
+    let obstacles = span.contains(today).then(|| plan.obstacles_of(&commune.id, &quota.id)).flatten();
     Assessment {
         commune: commune.id.clone(),
         commune_name: commune.name.clone(),
@@ -119,12 +113,16 @@ fn judge(book: &Book, page: &Page, today: Date) -> Assessment {
         required,
         aired,
         planned,
-        missing: required.saturating_sub(aired),
-        verdict: at_least.iter().map(|share| share.verdict).fold(whole, Verdict::max),
+        missing: missing.total,
+        verdict,
         at_least,
         by_kind: page.by_kind,
         counted: page.counted.iter().map(|row| row.id.clone()).collect(),
         not_counted: page.not_counted.iter().map(not_counted).collect(),
-        advice: None,
+        advice: advice(quota, page, verdict, obstacles),
     }
+}
+
+fn not_counted((row, why): &(&LedgerRow, &'static str)) -> NotCounted {
+    NotCounted { airing: row.id.clone(), why: (*why).to_owned() }
 }

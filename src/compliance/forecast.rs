@@ -4,21 +4,24 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use jiff::civil::{Date, DateTime};
-use jiff::{SignedDuration, Timestamp, ToSpan as _};
+use jiff::{SignedDuration, Timestamp};
 
 use super::owed::still_owed;
 use super::tally::Book;
-use super::{Facts, ledger_since};
+use super::{Facts, PlannedMakeGood, ledger_since, periods};
 use crate::model::id::{AiringId, CommuneId, QuotaId, SlotId};
 use crate::model::ledger::LedgerClip;
 use crate::model::occurrence::{Occurrence, Placement};
 use crate::model::outcome::{Kind, Reason};
+use crate::model::quota::Share;
 use crate::model::recovery::{History, Usage};
 use crate::model::station::{Commune, Order, Programme, Slot};
 use crate::plan::{self, About, Choice};
 
-/// The longest clip that the library lets air.
-const LONGEST: Duration = Duration::from_hours(2);
+/// No programme is longer: the longest clip that the library lets air, and its jingles.
+pub(super) const LONGEST: Duration = Duration::from_hours(3);
+/// Occurrences are asked for so many hours at a time, so that what is decided early costs little.
+const STRETCH: SignedDuration = SignedDuration::from_hours(24 * 16);
 
 /// An airing to come, as things stand now.
 #[derive(Debug, Clone, PartialEq)]
@@ -56,73 +59,105 @@ pub struct Drawn {
     pub length: Duration,
 }
 
+impl From<&PlannedMakeGood> for Forecast {
+    fn from(planned: &PlannedMakeGood) -> Self {
+        Self {
+            id: planned.id.clone(),
+            commune: planned.commune.clone(),
+            slot: None,
+            kind: Kind::MakeGood,
+            makes_good: Some((planned.quota.clone(), planned.makes_good_for.clone())),
+            local: planned.local,
+            at: planned.at,
+            placement: planned.placement,
+            moved_from: None,
+            draw: Ok(planned.drawn.clone()),
+        }
+    }
+}
+
 /// Everything to come before `until`, by time; and, where `from` is in the past, what the plan had asked for since and
 /// has no row.
 #[must_use]
 pub fn forecast(facts: &Facts, from: Timestamp, until: Timestamp) -> Vec<Forecast> {
-    let today = facts.today();
-    let last = facts.station.zone.to_datetime(until).date();
-    let mut simulation = Simulation::new(facts, from, today.min(last), today.max(last));
-    simulation.run(until);
+    let last = facts.station.zone.to_datetime(until).date().max(facts.today());
+    let mut simulation = Simulation::new(facts, from, last);
+    simulation.run(until, &super::make_goods(facts), |_| false);
     let mut to_come = simulation.to_come;
-    to_come.retain(|airing| airing.at >= from);
+    to_come.retain(|airing| from <= airing.at);
     to_come
 }
 
 /// The plan, played through.
 pub(super) struct Simulation<'a> {
-    facts: &'a Facts<'a>,
+    pub(super) facts: &'a Facts<'a>,
     from: Timestamp,
+    /// When that was due which may still wait or be on air.
+    begun: Timestamp,
     /// What has a row or is under way.
     known: BTreeSet<&'a AiringId>,
-    /// As it would be by then; its `usage` stays as it is.
+    /// As it would be by then; `usage` apart.
     history: History,
     usage: BTreeMap<(CommuneId, Date), Usage>,
-    /// All quotas, each with all periods that are looked at.
+    /// All quotas, each with its periods from today on.
     pub(super) books: Vec<Book<'a>>,
     pub(super) to_come: Vec<Forecast>,
 }
 
 impl<'a> Simulation<'a> {
-    /// Nothing played yet. The books have the periods that the days from `first` to `last` touch.
-    pub(super) fn new(facts: &'a Facts<'a>, from: Timestamp, first: Date, last: Date) -> Self {
-        let station = facts.station;
-        let quotas = station.communes.iter().flat_map(|c| c.quotas.iter().map(move |q| (c, q)));
-        let open = |(commune, quota)| {
-            let mut book = Book::open(station, commune, quota, super::periods(quota, first, last));
-            book.enter(facts.rows);
-            book.expect_all(facts.underway);
-            book
-        };
-        let begun = facts.now.saturating_sub(lookback(facts)).unwrap_or(Timestamp::MIN).min(from);
-        let recent = facts.rows.partition_point(|row| row.planned_at < begun);
+    /// Nothing played yet. The books have the periods that the days from today to `last` touch.
+    pub(super) fn new(facts: &'a Facts<'a>, from: Timestamp, last: Date) -> Self {
+        let today = facts.today();
+        let quotas = facts.station.communes.iter().flat_map(|c| c.quotas.iter().map(move |q| (c, q)));
+        let open = |(commune, quota)| Book::of(facts, commune, quota, periods(quota, today, last));
+        let begun = begun(facts);
+        let recent = facts.rows.partition_point(|row| row.planned_at < begun.min(from));
         let rows = facts.rows.iter().skip(recent).map(|row| &row.id);
-        let History { last_aired, last_drawn, .. } = facts.history;
-        Self {
+        let History { last_aired, last_drawn, usage: _ } = facts.history.clone();
+        let mut simulation = Self {
             facts,
             from,
+            begun,
             known: rows.chain(facts.underway.iter().map(|airing| &airing.id)).collect(),
-            history: History { last_aired: last_aired.clone(), last_drawn: last_drawn.clone(), usage: BTreeMap::new() },
+            history: History { last_aired, last_drawn, usage: BTreeMap::new() },
             usage: BTreeMap::new(),
             books: quotas.map(open).collect(),
             to_come: Vec::new(),
+        };
+        for airing in facts.underway {
+            simulation.use_up(&airing.commune, airing.date, facts.length_of_all(airing));
         }
+        simulation
     }
 
-    /// Plays everything that is due before `until`.
-    pub(super) fn run(&mut self, until: Timestamp) {
-        let facts = self.facts;
-        let since = ledger_since(facts.station, facts.today()).to_zoned(facts.station.zone.clone());
-        let since = since.map_or(Timestamp::MIN, |start| start.timestamp());
-        let begun = facts.now.saturating_sub(lookback(facts)).unwrap_or(Timestamp::MIN).max(since);
-        for occurrence in plan::occurrences(facts.station, begun.min(self.from), until) {
-            if self.known.contains(&occurrence.id) {
-                continue;
+    /// Plays all that is due before `until`, with these make-goods, by time, among it; stops when it is `enough`.
+    pub(super) fn run(&mut self, until: Timestamp, extra: &[PlannedMakeGood], enough: impl Fn(&[Book]) -> bool) {
+        let station = self.facts.station;
+        let mut extra = extra.iter().peekable();
+        let mut from = self.begun.min(self.from);
+        while from < until {
+            let end = from.saturating_add(STRETCH).unwrap_or(until).min(until);
+            for occurrence in plan::occurrences(station, from, end) {
+                while let Some(make_good) = extra.next_if(|make_good| make_good.at <= occurrence.at) {
+                    self.make_good(make_good);
+                }
+                if enough(&self.books) {
+                    return;
+                }
+                let commune = station.commune(&occurrence.commune);
+                let rule = commune.and_then(|commune| Some((commune, commune.slot(&occurrence.slot)?)));
+                if let Some((commune, slot)) = rule.filter(|_| !self.known.contains(&occurrence.id)) {
+                    self.play(commune, slot, &occurrence);
+                }
             }
-            let Some(commune) = facts.station.commune(&occurrence.commune) else { continue };
-            let Some(slot) = commune.slot(&occurrence.slot) else { continue };
-            self.play(commune, slot, &occurrence);
+            from = end;
         }
+        extra.filter(|make_good| make_good.at < until).for_each(|make_good| self.make_good(make_good));
+    }
+
+    fn make_good(&mut self, planned: &PlannedMakeGood) {
+        self.aired(&planned.commune, planned.at, &planned.drawn);
+        self.to_come.push(Forecast::from(planned));
     }
 
     fn play(&mut self, commune: &Commune, slot: &Slot, occurrence: &Occurrence) {
@@ -134,8 +169,7 @@ impl<'a> Simulation<'a> {
             return;
         }
         if let Ok(drawn) = &draw {
-            let date = self.facts.station.zone.to_datetime(at).date();
-            self.aired(commune, at, date, drawn);
+            self.aired(&commune.id, at, drawn);
             if let Programme::Queue(queue) = &slot.programme {
                 self.history.last_drawn.insert((commune.id.clone(), queue.clone()), drawn.choice.clip.clone());
             }
@@ -144,7 +178,7 @@ impl<'a> Simulation<'a> {
             id: occurrence.id.clone(),
             commune: commune.id.clone(),
             slot: Some(slot.id.clone()),
-            kind: if occurrence.campaign.is_some() { Kind::Campaign } else { Kind::Scheduled },
+            kind: occurrence.kind(),
             makes_good: None,
             local: occurrence.local,
             at,
@@ -159,49 +193,52 @@ impl<'a> Simulation<'a> {
         let date = occurrence.local.date();
         let owed = if draws_what_is_owed(commune, slot) { self.owed(commune, date) } else { Vec::new() };
         let choice = plan::choose(commune, slot, library, &self.history, date, &owed);
-        let clip_length = choice.as_ref().map_or(Duration::ZERO, |choice| self.length_of(&choice.clip));
+        let clip_length = choice.as_ref().map_or(Duration::ZERO, |choice| self.facts.length_of(&choice.clip));
         let usage = self.usage_on(commune, date);
-        plan::ruling(station, commune, slot, occurrence.at, &usage, clip_length)?;
+        let programme = |choice: &Choice| plan::programme_length(commune, slot, library, &choice.clip, date);
+        let length = choice.as_ref().map_or(Duration::ZERO, programme);
+        plan::ruling(station, commune, slot, occurrence, &usage, length)?;
         let choice = choice.map_err(|none| none.reason)?;
-        let jingles = [&slot.intro, &slot.outro].into_iter().flatten().map(|clip| self.length_of(clip));
-        Ok(Drawn { choice, clip_length, length: clip_length + jingles.sum::<Duration>() })
+        Ok(Drawn { choice, clip_length, length })
     }
 
-    fn owed(&self, commune: &Commune, date: Date) -> Vec<crate::model::quota::Share> {
+    fn owed(&self, commune: &Commune, date: Date) -> Vec<Share> {
         let own = self.books.iter().filter(|book| book.commune.id == commune.id);
         own.flat_map(|book| still_owed(book, date)).collect()
     }
 
-    fn length_of(&self, clip: &crate::model::id::ClipPath) -> Duration {
-        let found = self.facts.library.clips.get(clip).and_then(|clip| clip.airable().ok());
-        found.map_or(Duration::ZERO, |sound| sound.duration)
-    }
-
     /// What the commune will have used of a day by then.
-    fn usage_on(&self, commune: &Commune, date: Date) -> Usage {
+    pub(super) fn usage_on(&self, commune: &Commune, date: Date) -> Usage {
         let day = (commune.id.clone(), date);
         let begun = self.facts.history.usage.get(&day).copied().unwrap_or_default();
         let foreseen = self.usage.get(&day).copied().unwrap_or_default();
         Usage { airings: begun.airings + foreseen.airings, seconds: begun.seconds + foreseen.seconds }
     }
 
-    fn aired(&mut self, commune: &Commune, at: Timestamp, date: Date, drawn: &Drawn) {
-        let used = self.usage.entry((commune.id.clone(), date)).or_default();
-        used.airings += 1;
-        used.seconds += drawn.length.as_secs_f64();
+    /// Takes it as aired.
+    pub(super) fn aired(&mut self, commune: &CommuneId, at: Timestamp, drawn: &Drawn) {
+        let date = self.facts.station.zone.to_datetime(at).date();
+        self.use_up(commune, date, drawn.length);
         self.history.last_aired.insert(drawn.choice.clip.clone(), at);
         let clips = [ledger_clip(&drawn.choice)];
         for book in &mut self.books {
-            book.expect(&commune.id, date, &clips);
+            book.expect(commune, date, &clips);
         }
+    }
+
+    fn use_up(&mut self, commune: &CommuneId, date: Date, length: Duration) {
+        let used = self.usage.entry((commune.clone(), date)).or_default();
+        used.airings += 1;
+        used.seconds += length.as_secs_f64();
     }
 }
 
-/// How long ago something may have been due that still waits or is on air.
-fn lookback(facts: &Facts) -> SignedDuration {
+/// What was due before this neither waits any more nor is on air; and what has a row does not lie before the ledger.
+fn begun(facts: &Facts) -> Timestamp {
     let slots = facts.station.communes.iter().flat_map(Commune::all_slots);
     let latest = slots.map(|(slot, _)| slot.start_within).max().unwrap_or_default();
-    SignedDuration::try_from(latest + LONGEST).unwrap_or(SignedDuration::ZERO) + SignedDuration::from_mins(10)
+    let longest = facts.now.saturating_sub(latest + LONGEST).unwrap_or(Timestamp::MIN);
+    longest.max(facts.start_of(ledger_since(facts.station, facts.today())))
 }
 
 fn draws_what_is_owed(commune: &Commune, slot: &Slot) -> bool {
@@ -215,10 +252,4 @@ fn draws_what_is_owed(commune: &Commune, slot: &Slot) -> bool {
 pub(super) fn ledger_clip(choice: &Choice) -> LedgerClip {
     let About { topics, language, audience, .. } = choice.about.clone();
     LedgerClip { clip: choice.clip.clone(), topics, language, audience }
-}
-
-/// The end of a local day.
-pub(super) fn end_of(facts: &Facts, date: Date) -> Timestamp {
-    let next = date.saturating_add(1.day()).to_zoned(facts.station.zone.clone());
-    next.map_or(Timestamp::MAX, |start| start.timestamp())
 }

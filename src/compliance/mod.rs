@@ -3,18 +3,23 @@
 //! Nothing is remembered here: every question carries all that its answer depends on. What counts is decided in
 //! `tally.rs` alone, for what was aired and for what is foreseen alike.
 
+mod advice;
 mod assess;
 mod forecast;
 mod make_good;
 mod owed;
 mod period;
+mod pick;
+mod place;
 mod tally;
+
+use std::time::Duration;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::model::clip::Library;
-use crate::model::id::{AiringId, CommuneId, QuotaId};
+use crate::model::id::{AiringId, ClipPath, CommuneId, QuotaId};
 use crate::model::ledger::{LedgerClip, LedgerRow};
 use crate::model::recovery::History;
 use crate::model::station::{Channel, Station};
@@ -46,6 +51,27 @@ impl Facts<'_> {
     /// The local day.
     fn today(&self) -> Date {
         self.station.zone.to_datetime(self.now).date()
+    }
+
+    /// When a local day begins.
+    fn start_of(&self, date: Date) -> Timestamp {
+        date.to_zoned(self.station.zone.clone()).map_or(Timestamp::MAX, |start| start.timestamp())
+    }
+
+    /// When it ends.
+    fn end_of(&self, date: Date) -> Timestamp {
+        date.tomorrow().map_or(Timestamp::MAX, |next| self.start_of(next))
+    }
+
+    /// How long the programme is of what is under way.
+    fn length_of_all(&self, airing: &Underway) -> Duration {
+        airing.clips.iter().map(|clip| self.length_of(&clip.clip)).sum()
+    }
+
+    /// How long a clip is; no time if it may not air.
+    fn length_of(&self, clip: &ClipPath) -> Duration {
+        let sound = self.library.clips.get(clip).and_then(|clip| clip.airable().ok());
+        sound.map_or(Duration::ZERO, |sound| sound.duration)
     }
 }
 

@@ -13,12 +13,7 @@ use crate::model::station::Commune;
 #[must_use]
 pub fn owed(facts: &Facts, commune: &Commune, date: Date) -> Vec<Share> {
     let shared = commune.quotas.iter().filter(|quota| !quota.at_least.is_empty());
-    let books = shared.filter_map(|quota| {
-        let mut book = Book::open(facts.station, commune, quota, vec![period_on(quota, date)?]);
-        book.enter(facts.rows);
-        book.expect_all(facts.underway);
-        Some(book)
-    });
+    let books = shared.filter_map(|quota| Some(Book::of(facts, commune, quota, vec![period_on(quota, date)?])));
     books.flat_map(|book| still_owed(&book, date)).collect()
 }
 

@@ -2,14 +2,14 @@
 
 use jiff::civil::Date;
 
-use super::Underway;
+use super::Facts;
 use super::period::Span;
 use crate::model::compliance::ByKind;
 use crate::model::id::CommuneId;
 use crate::model::ledger::{LedgerClip, LedgerRow};
 use crate::model::outcome::{Kind, Outcome};
 use crate::model::quota::{Count, Quota, Share};
-use crate::model::station::{Channel, Commune, Station};
+use crate::model::station::{Channel, Commune};
 
 /// So many in total, and so many of each share, in the quota's order.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,13 +44,12 @@ impl Amount {
         }
     }
 
-    /// What is lacking if this and `more` are all there is.
-    fn lacking(&self, have: &Self, more: &Self) -> Self {
-        let left = |asked: u32, have: u32, more: u32| asked.saturating_sub(have.saturating_add(more));
-        let parts = self.shares.iter().zip(&have.shares).zip(&more.shares);
+    /// What is left of it after `have`; nothing where that is more.
+    fn less(&self, have: &Self) -> Self {
+        let parts = self.shares.iter().zip(&have.shares);
         Self {
-            total: left(self.total, have.total, more.total),
-            shares: parts.map(|((asked, have), more)| left(*asked, *have, *more)).collect(),
+            total: self.total.saturating_sub(have.total),
+            shares: parts.map(|(asked, have)| asked.saturating_sub(*have)).collect(),
         }
     }
 
@@ -125,9 +124,14 @@ impl<'a> Page<'a> {
         self.counted.push(row);
     }
 
-    /// What neither was aired nor is planned, of what is asked.
+    /// What is asked and was not aired.
+    pub(super) fn missing(&self) -> Amount {
+        self.required.less(&self.aired)
+    }
+
+    /// What is asked, and neither was aired nor is planned.
     pub(super) fn lacking(&self) -> Amount {
-        self.required.lacking(&self.aired, &self.planned)
+        self.missing().less(&self.planned)
     }
 }
 
@@ -137,14 +141,22 @@ pub(super) struct Book<'a> {
     pub(super) commune: &'a Commune,
     pub(super) quota: &'a Quota,
     /// Do the commune's outputs reach those whose airings count?
-    reached: bool,
+    pub(super) reached: bool,
     pub(super) pages: Vec<Page<'a>>,
 }
 
 impl<'a> Book<'a> {
-    pub(super) fn open(station: &Station, commune: &'a Commune, quota: &'a Quota, spans: Vec<Span>) -> Self {
-        let reached = channels(station, commune).any(|channel| channel == quota.channel);
-        Self { commune, quota, reached, pages: spans.into_iter().map(|span| Page::new(quota, span)).collect() }
+    /// With what was aired in these periods and what is under way.
+    pub(super) fn of(facts: &Facts<'a>, commune: &'a Commune, quota: &'a Quota, spans: Vec<Span>) -> Self {
+        let mut outputs = commune.outputs.iter().filter_map(|id| facts.station.output(id));
+        let reached = outputs.any(|output| output.channel == quota.channel);
+        let pages = spans.into_iter().map(|span| Page::new(quota, span)).collect();
+        let mut book = Self { commune, quota, reached, pages };
+        book.enter(facts.rows);
+        for airing in facts.underway.iter().filter(|airing| airing.channels.contains(&quota.channel)) {
+            book.expect(&airing.commune, airing.date, &airing.clips);
+        }
+        book
     }
 
     /// The page on which a day lies.
@@ -159,7 +171,7 @@ impl<'a> Book<'a> {
     }
 
     /// Enters those of the rows that concern the quota's commune.
-    pub(super) fn enter(&mut self, rows: &'a [LedgerRow]) {
+    fn enter(&mut self, rows: &'a [LedgerRow]) {
         for row in rows.iter().filter(|row| row.commune == self.commune.id) {
             let quota = self.quota;
             if let Some(page) = self.page_mut(row.date) {
@@ -177,16 +189,4 @@ impl<'a> Book<'a> {
             }
         }
     }
-
-    /// Enters what is under way.
-    pub(super) fn expect_all(&mut self, underway: &[Underway]) {
-        for airing in underway.iter().filter(|airing| airing.channels.contains(&self.quota.channel)) {
-            self.expect(&airing.commune, airing.date, &airing.clips);
-        }
-    }
-}
-
-/// The channels of a commune's outputs, one for each.
-pub(super) fn channels<'a>(station: &'a Station, commune: &'a Commune) -> impl Iterator<Item = Channel> + 'a {
-    commune.outputs.iter().filter_map(|id| station.output(id)).map(|output| output.channel)
 }

@@ -12,6 +12,7 @@
 //! have threads, processes and tasks of their own and report through the inputs.
 
 mod amplifier;
+pub mod answers;
 mod boot;
 mod complaints;
 mod files;
@@ -21,7 +22,7 @@ mod heard;
 mod input;
 mod learn;
 mod note;
-pub mod plan_view;
+mod plan_view;
 mod pulse;
 mod reading;
 mod systemd;

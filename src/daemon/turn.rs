@@ -15,6 +15,7 @@ use super::pulse::Pulse;
 use super::wishes::{self, Errand};
 use super::{MYSELF, Options, RunError, Trial, amplifier, systemd};
 use crate::clock::{self, Alarm};
+use crate::compliance::Underway;
 use crate::engine::{AskId, Command, Engine, Event, Ticket, Wake};
 use crate::journal::{Ack, AckResult, StoreError};
 use crate::model::clip::Library;
@@ -42,6 +43,7 @@ pub(super) struct Publish {
     pub(super) station: watch::Sender<Arc<Station>>,
     pub(super) library: watch::Sender<Arc<Library>>,
     pub(super) history: watch::Sender<Arc<History>>,
+    pub(super) underway: watch::Sender<Arc<Vec<Underway>>>,
 }
 
 /// The loop and all that it holds.
@@ -194,6 +196,7 @@ impl Turn {
         let now = clock::now();
         let commands = self.engine.step(now, event);
         self.publish.status.send_replace(Arc::new(self.engine.status(now)));
+        self.publish.underway.send_replace(Arc::new(self.engine.underway()));
         self.obey(commands, options)
     }
 

@@ -178,7 +178,8 @@ impl Engine {
     }
 
     /// What was taken and has no row yet.
-    fn underway(&self) -> Vec<Underway> {
+    #[must_use]
+    pub fn underway(&self) -> Vec<Underway> {
         let called_for = self.book.values().filter(|live| live.head.kind.by_schedule());
         called_for.map(|live| underway_of(&self.station, live)).collect()
     }
