@@ -237,6 +237,7 @@ fn campaigns_are_warned_of() {
         ),
         ("into a usual slot", vec![trua("at = \"17:05\"")], vec!["overlap at = \"17:05\""]),
         ("into a usual slot in half a year", vec![later, trua("at = \"17:05\"")], vec!["overlap at = \"17:05\""]),
+        ("beyond a year", vec![dates("from = 2028-06-01\nuntil = 2028-06-30"), trua("at = \"19:00\"")], vec![]),
         (
             "beside a usual slot on the days that it has",
             vec![dates("from = 2026-11-25\nuntil = 2026-11-27"), trua("at = \"17:05\"")],

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::{Date, Time};
 
-use crate::config::lint::{Desk, MAX_STARTS, Planned, days_from, in_force, starts_on};
+use crate::config::lint::{Desk, MAX_STARTS, Planned, YEAR, days_from, in_force, starts_on};
 use crate::config::places::Item;
 use crate::config::read::when::{spell, spell_time};
 use crate::model::calendar::Campaign;
@@ -14,9 +14,6 @@ use crate::text;
 
 /// Hours in which loudspeakers are a public quarrel even where they are permitted (domain.md), in seconds of the day.
 const REST: [(u32, u32); 2] = [(5 * 3600, 5 * 3600 + 1800), (12 * 3600, 13 * 3600 + 1800)];
-
-/// How far ahead a slot without a start in four weeks is looked for.
-const YEAR: i32 = 366;
 
 /// One slot.
 pub(super) fn check(planned: &Planned<'_>, desk: &mut Desk<'_>) {

@@ -25,6 +25,9 @@ const DAYS: i32 = 28;
 /// How many days of a campaign to come are looked at.
 const DAYS_OF_CAMPAIGN: i32 = 14;
 
+/// How far ahead campaigns are looked at, and a slot without a start in these days is looked for.
+const YEAR: i32 = 366;
+
 /// A slot that starts more often a day is not looked at any further.
 const MAX_STARTS: usize = 48;
 
@@ -134,11 +137,12 @@ fn days_from(from: Date, count: i32) -> impl Iterator<Item = Date> {
     (0..count).filter_map(move |n| from.checked_add(n.days()).ok())
 }
 
-/// The next weeks, and the beginnings of campaigns to come.
+/// The next weeks, and the beginnings of the campaigns of the year to come.
 fn days_of_interest(station: &Station, from: Date) -> BTreeSet<Date> {
+    let year = from.checked_add(YEAR.days()).unwrap_or(from);
     let campaigns = station.communes.iter().flat_map(|commune| &commune.campaigns);
     let later = campaigns
-        .filter(|campaign| from < campaign.from)
+        .filter(|campaign| from < campaign.from && campaign.from <= year)
         .flat_map(|campaign| days_from(campaign.from, DAYS_OF_CAMPAIGN).take_while(|day| *day <= campaign.until));
     days_from(from, DAYS).chain(later).collect()
 }
