@@ -23,3 +23,5 @@ pub mod library;
 pub mod model;
 pub mod plan;
 pub mod player;
+pub mod rehearsal;
+pub mod report;

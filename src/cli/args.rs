@@ -1,13 +1,16 @@
 //! The command line: what may be typed. The English help is here, the Vietnamese in `vietnamese.rs`. Pure.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::builder::PossibleValuesParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use jiff::civil::Date;
+use jiff::Timestamp;
+use jiff::civil::{Date, DateTime};
 
+use crate::config;
 use crate::http::tokens::Role;
-use crate::model::id::{CommuneId, SlotId, Topic};
+use crate::model::id::{CommuneId, QuotaId, SlotId, Topic};
 use crate::model::outcome::{Kind, Outcome};
 use crate::model::text::Lang;
 
@@ -45,12 +48,16 @@ impl From<LangArg> for Lang {
 pub(super) enum Command {
     /// Run the station: the daemon
     Run(Run),
-    /// Show every error and warning of the configuration
+    /// Show every error and warning of the configuration, and which quotas it cannot meet
     Check(Check),
     /// Show what is to come, with the clip that each airing would take
     Plan(Plan),
+    /// Run days to come in virtual time, with power cuts if you like, and show what would air
+    Rehearse(Rehearse),
     /// Show the airing log
     Log(Log),
+    /// Show promised against aired
+    Compliance(Compliance),
     /// Show the station's state now
     Status(Status),
     /// Show the audio files and what is wrong with them
@@ -114,6 +121,47 @@ pub(super) struct Plan {
 }
 
 #[derive(Debug, Args)]
+pub(super) struct Rehearse {
+    /// First day, as 2026-11-23; the station begins its work at 00:00
+    #[arg(long, value_name = "DATE")]
+    pub(super) from: Date,
+    /// How many days, up to 3660
+    #[arg(long, value_name = "N", default_value_t = 7, value_parser = clap::value_parser!(u32).range(1..=3660))]
+    pub(super) days: u32,
+    /// No power from this local time on, for so long: 2026-11-24T05:00/24h; may be given several times
+    #[arg(long, value_name = "START/DURATION", value_parser = outage)]
+    pub(super) power_cut: Vec<OutageArg>,
+    /// No sound card from this local time on, for so long: 2026-11-24T05:00/1h30m; may be given several times
+    #[arg(long, value_name = "START/DURATION", value_parser = outage)]
+    pub(super) device_loss: Vec<OutageArg>,
+    /// What is left to chance: the same number gives the same result
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(super) seed: u64,
+    /// Also write the journal that this rehearsal would have written, as an export; never overwritten
+    #[arg(long, value_name = "FILE")]
+    pub(super) journal: Option<PathBuf>,
+    /// Form of the output
+    #[arg(long, value_enum, default_value_t = Form::Table)]
+    pub(super) format: Form,
+}
+
+/// `START/DURATION`: something is not there for a while.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct OutageArg {
+    pub(super) start: Start,
+    pub(super) lasting: Duration,
+}
+
+/// When something begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Start {
+    /// Local time of the station.
+    Local(DateTime),
+    /// With an offset, after RFC 3339.
+    Exact(Timestamp),
+}
+
+#[derive(Debug, Args)]
 pub(super) struct Log {
     /// From this date (2026-11-23) or time (RFC 3339) on
     #[arg(long, value_name = "WHEN")]
@@ -139,6 +187,28 @@ pub(super) struct Log {
     /// Rows at the most, newest first
     #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub(super) limit: u32,
+    /// Form of the output; csv is for Excel
+    #[arg(long, value_enum, default_value_t = TableForm::Table)]
+    pub(super) format: TableForm,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Compliance {
+    /// Only this commune
+    #[arg(long, value_name = "ID")]
+    pub(super) commune: Option<CommuneId>,
+    /// Only this quota
+    #[arg(long, value_name = "ID")]
+    pub(super) quota: Option<QuotaId>,
+    /// This period: 2026-11-23, 2026-W48, 2026-11, 2026-Q4, 2026 or plan; the current one unless said otherwise
+    #[arg(long, value_name = "PERIOD", conflicts_with_all = ["from", "until"])]
+    pub(super) period: Option<String>,
+    /// All periods that the days from this one on touch
+    #[arg(long, value_name = "DATE")]
+    pub(super) from: Option<Date>,
+    /// Last of these days; today unless said otherwise
+    #[arg(long, value_name = "DATE", requires = "from")]
+    pub(super) until: Option<Date>,
     /// Form of the output; csv is for Excel
     #[arg(long, value_enum, default_value_t = TableForm::Table)]
     pub(super) format: TableForm,
@@ -304,6 +374,16 @@ pub(super) enum PlanForm {
     Table,
     Json,
     Ics,
+}
+
+fn outage(text: &str) -> Result<OutageArg, String> {
+    let wanted = || "wanted: START/DURATION, such as 2026-11-24T05:00/24h".to_owned();
+    let (start, lasting) = text.split_once('/').ok_or_else(wanted)?;
+    // A local time parses from text with an offset too, and would lose it.
+    let exact = start.parse().map(Start::Exact);
+    let start = exact.or_else(|_| start.parse().map(Start::Local)).map_err(|_| wanted())?;
+    let lasting = config::duration(lasting).filter(|d| !d.is_zero()).ok_or_else(wanted)?;
+    Ok(OutageArg { start, lasting })
 }
 
 fn codes<T: Copy>(all: &[T], code: impl Fn(T) -> &'static str) -> PossibleValuesParser {

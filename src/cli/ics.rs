@@ -4,34 +4,39 @@ use std::fmt::Write as _;
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::http;
 use crate::model::plan_view::PlanView;
+use crate::model::text::Lang;
 
 /// A calendar of these occurrences, said at `now`.
-pub(super) fn calendar(list: &[PlanView], now: Timestamp) -> String {
+pub(super) fn calendar(list: &[PlanView], now: Timestamp, lang: Lang) -> String {
     let mut out = String::new();
     for text in ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//loaphuong//plan//VI"] {
         line(&mut out, text);
     }
     for item in list {
-        event(&mut out, item, now);
+        event(&mut out, item, now, lang);
     }
     line(&mut out, "END:VCALENDAR");
     out
 }
 
-fn event(out: &mut String, item: &PlanView, now: Timestamp) {
+fn event(out: &mut String, item: &PlanView, now: Timestamp, lang: Lang) {
     let begin = item.planned_at.at;
     let length = item.clip.as_ref().map(|c| c.duration_s.duration()).unwrap_or_default();
     let length = SignedDuration::try_from(length).unwrap_or_default();
     let end = begin.checked_add(length).unwrap_or(begin);
-    let title = item.clip.as_ref().map(|c| c.title.as_str()).unwrap_or_default();
+    let title = item.clip.as_ref().map(|c| c.title.clone());
+    let why = http::called_for(item.kind, item.makes_good_for.as_ref()).map(|why| why.get(lang).to_owned());
+    let description = why.into_iter().chain(title).collect::<Vec<_>>().join("\n");
     line(out, "BEGIN:VEVENT");
     line(out, &format!("UID:{}@loaphuong", escaped(item.id.as_str())));
     line(out, &format!("DTSTAMP:{}", stamp(now)));
     line(out, &format!("DTSTART:{}", stamp(begin)));
     line(out, &format!("DTEND:{}", stamp(end)));
     line(out, &format!("SUMMARY:{}", escaped(&format!("{} – {}", item.slot_name, item.commune_name))));
-    line(out, &format!("DESCRIPTION:{}", escaped(title)));
+    line(out, &format!("DESCRIPTION:{}", escaped(&description)));
+    line(out, &format!("CATEGORIES:{}", escaped(item.kind.label().get(lang))));
     line(out, "END:VEVENT");
 }
 

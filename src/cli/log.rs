@@ -12,6 +12,7 @@ use crate::http::{self, Edge, Tone};
 use crate::model::outcome::{Kind, Outcome};
 use crate::model::query::{AiringQuery, Row};
 use crate::model::text::Lang;
+use crate::report::{self, Variant};
 use crate::text;
 
 const PAGE: usize = 1_000;
@@ -31,7 +32,7 @@ pub(super) fn run(context: &Context, args: &Log) -> Ended {
     };
     match args.format {
         TableForm::Json => out::json(&json!({"airings": rows, "next": null}))?,
-        TableForm::Csv => out::raw(&http::airings_csv(&rows, context.lang))?,
+        TableForm::Csv => out::raw(&report::airings_csv(&rows, context.lang, Variant::Excel))?,
         TableForm::Table => table(&rows, context.lang)?,
     }
     Ok(Exit::Ok)
@@ -105,15 +106,7 @@ fn from_journal(site: &Site, mut query: AiringQuery, limit: usize) -> Result<Vec
     let mut rows = Vec::new();
     loop {
         query.limit = limit.saturating_sub(rows.len()).min(PAGE);
-        let page = records.airings(&query).map_err(|error| {
-            Failure::new(
-                Exit::Disk,
-                text!(
-                    "Không đọc được nhật ký ({error}). Hãy kiểm tra ổ đĩa và chạy `loaphuong verify`.",
-                    "The journal cannot be read ({error}). Check the disk, and run `loaphuong verify`."
-                ),
-            )
-        })?;
+        let page = records.airings(&query).map_err(|error| rooms::unreadable(&error))?;
         rows.extend(page.rows);
         query.before = page.next;
         if query.before.is_none() || rows.len() >= limit {
@@ -132,7 +125,8 @@ fn tone(outcome: Outcome) -> Tone {
     }
 }
 
-fn table(rows: &[Row], lang: Lang) -> Result<(), Failure> {
+/// The log for people.
+pub(super) fn table(rows: &[Row], lang: Lang) -> Result<(), Failure> {
     if rows.is_empty() {
         let none = text!("Không có lượt phát nào.", "No airings.");
         return out::line(none.get(lang));

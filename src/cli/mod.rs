@@ -4,6 +4,7 @@ mod args;
 mod check;
 mod client;
 mod clips;
+mod compliance;
 mod doctor;
 mod exit;
 mod generate;
@@ -12,8 +13,10 @@ mod init;
 mod log;
 mod operate;
 mod out;
+mod outlook;
 mod plan;
 mod records;
+mod rehearse;
 mod rooms;
 mod run;
 mod site;
@@ -82,7 +85,9 @@ fn dispatch(context: &Context, command: Command) -> Ended {
         Command::Run(args) => Ok(run::run(context, &args)),
         Command::Check(args) => check::run(context, &args),
         Command::Plan(args) => plan::run(context, &args),
+        Command::Rehearse(args) => rehearse::run(context, &args),
         Command::Log(args) => log::run(context, &args),
+        Command::Compliance(args) => compliance::run(context, &args),
         Command::Status(args) => status::run(context, &args),
         Command::Clips(args) => clips::run(context, &args),
         Command::Play(args) => operate::play(context, args),

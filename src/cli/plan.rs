@@ -9,7 +9,7 @@ use crate::cli::client::{self, Unanswered};
 use crate::cli::exit::{Ended, Exit, Failure};
 use crate::cli::site::Site;
 use crate::cli::{Context, check, ics, out, rooms};
-use crate::http::Tone;
+use crate::http::{self, Tone};
 use crate::model::plan_view::PlanView;
 use crate::model::text::Lang;
 use crate::text;
@@ -28,7 +28,7 @@ pub(super) fn run(context: &Context, args: &Plan) -> Ended {
     };
     match args.format {
         PlanForm::Json => out::json(&json!({"occurrences": list}))?,
-        PlanForm::Ics => out::raw(&ics::calendar(&list, rooms::now()))?,
+        PlanForm::Ics => out::raw(&ics::calendar(&list, rooms::now(), context.lang))?,
         PlanForm::Table => table(&list, context.lang)?,
     }
     Ok(Exit::Ok)
@@ -63,12 +63,19 @@ fn table(list: &[PlanView], lang: Lang) -> Result<(), Failure> {
             (None, Some(reason)) => (out::toned(reason.label().get(lang), Tone::Bad), String::new()),
             (None, None) => (String::new().into(), String::new()),
         };
-        table.add_row([
-            out::when(item.planned_at, lang).into(),
-            out::slot(&item.slot_name, &item.commune_name, several).into(),
-            clip,
-            length.into(),
-        ] as [comfy_table::Cell; 4]);
+        table.add_row(
+            [out::when(item.planned_at, lang).into(), called(item, several, lang).into(), clip, length.into()]
+                as [comfy_table::Cell; 4],
+        );
     }
     out::show(&table)
+}
+
+/// The slot, and why it airs where the usual schedule does not call for it.
+fn called(item: &PlanView, several: bool, lang: Lang) -> String {
+    let slot = out::slot(&item.slot_name, &item.commune_name, several);
+    match http::called_for(item.kind, item.makes_good_for.as_ref()) {
+        Some(why) => format!("{slot}\n{}", why.get(lang)),
+        None => slot,
+    }
 }

@@ -1,5 +1,6 @@
 //! The other rooms as the commands see them: one small call each. Effects.
 
+use std::fmt::Display;
 use std::path::Path;
 
 use jiff::Timestamp;
@@ -7,11 +8,13 @@ use jiff::civil::Date;
 
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::out;
-use crate::compliance::{self, Facts};
+use crate::cli::outlook::{self, Outlook};
 use crate::config::{self, Color, Loaded};
+use crate::daemon::answers::{self, Known};
 use crate::journal::{self, Reader, Verified};
 use crate::library::{self, Progress};
 use crate::model::clip::Library;
+use crate::model::compliance::{Assessment, ComplianceQuery};
 use crate::model::diag::Diagnostic;
 use crate::model::plan_view::PlanView;
 use crate::model::query::Records;
@@ -44,11 +47,38 @@ pub(super) fn render(diagnostics: &[Diagnostic], lang: Lang) -> String {
 pub(super) fn plan(station: &Station, from: Date, days: u32) -> Vec<PlanView> {
     let reader = Reader::open(&station.paths.state).ok();
     let history = reader.as_ref().and_then(|reader| reader.history().ok()).unwrap_or_default();
-    let since = compliance::ledger_since(station, station.zone.to_datetime(now()).date());
-    let rows = reader.and_then(|reader| reader.ledger(None, since, Date::MAX).ok()).unwrap_or_default();
     let library = scan(station, &mut |_, _| {});
-    let facts = Facts { station, library: &library, history: &history, rows: &rows, underway: &[], now: now() };
-    daemon::plan_view::views(&facts, from, days)
+    let known = Known { station, library: &library, history: &history, underway: &[], now: now() };
+    let whole = reader.and_then(|reader| answers::to_come(&known, &reader, from, days).ok());
+    whole.unwrap_or_else(|| answers::scheduled(&known, from, days))
+}
+
+/// The verdicts, without the daemon: the journal's rows, and the audio folder as it is.
+pub(super) fn verdicts(station: &Station, query: &ComplianceQuery) -> Result<Vec<Assessment>, Failure> {
+    let state = &station.paths.state;
+    has_journal(state)?;
+    let reader = Reader::open(state).map_err(|e| Failure::new(Exit::Disk, e.text()))?;
+    let history = reader.history().map_err(|e| unreadable(&e))?;
+    let library = scan(station, &mut |_, _| {});
+    let known = Known { station, library: &library, history: &history, underway: &[], now: now() };
+    answers::verdicts(&known, &reader, query).map_err(|e| unreadable(&e))
+}
+
+/// The journal is there and does not answer.
+pub(super) fn unreadable(error: &impl Display) -> Failure {
+    Failure::new(
+        Exit::Disk,
+        text!(
+            "Không đọc được nhật ký ({error}). Hãy kiểm tra ổ đĩa và chạy `loaphuong verify`.",
+            "The journal cannot be read ({error}). Check the disk, and run `loaphuong verify`."
+        ),
+    )
+}
+
+/// What the schedule as written will do for each quota, whatever has aired.
+pub(super) fn outlooks(station: &Station, library: &Library, today: Date) -> Vec<Outlook> {
+    let history = Reader::open(&station.paths.state).ok().and_then(|reader| reader.history().ok());
+    outlook::outlooks(station, library, &history.unwrap_or_default(), today)
 }
 
 /// The journal's readers.

@@ -6,11 +6,13 @@ use crate::cli::args::{Form, Status as Args};
 use crate::cli::client::{self, Unanswered};
 use crate::cli::exit::{Ended, Exit, Failure};
 use crate::cli::site::Site;
-use crate::cli::{Context, out, rooms};
+use crate::cli::{Context, compliance, out, rooms};
 use crate::http::{self, Health, Tone};
+use crate::model::compliance::Assessment;
 use crate::model::query::{AiringQuery, Row};
 use crate::model::status::Status;
 use crate::model::text::Lang;
+use crate::report;
 use crate::text;
 
 pub(super) fn run(context: &Context, args: &Args) -> Ended {
@@ -44,6 +46,9 @@ fn tell(status: &Status, lang: Lang) -> Result<(), Failure> {
         let at = out::when(next.planned_at, lang);
         out::line(&format!("{}: {at} – {}, {}", say("Lượt tiếp theo", "Next"), next.slot_name, next.commune_name))?;
     }
+    for quota in &status.quotas {
+        promised(quota, status, lang)?;
+    }
     for fault in &status.faults {
         let since = fault.since.local().strftime("%d/%m %H:%M");
         out::line(&out::tinted(&format!("✘ {} ({since})", fault.message.get(lang)), Tone::Bad))?;
@@ -56,6 +61,23 @@ fn tell(status: &Status, lang: Lang) -> Result<(), Failure> {
         out::line(rooms::render(&rejected.diagnostics, lang).trim_end())?;
     }
     Ok(())
+}
+
+/// A quota in its current period: numbers and verdict, what is missing, what to do.
+fn promised(quota: &Assessment, status: &Status, lang: Lang) -> Result<(), Failure> {
+    let several = status.quotas.iter().any(|q| q.commune != quota.commune);
+    let name = out::slot(&quota.name, &quota.commune_name, several);
+    let period = report::period_words(&quota.period, quota.from, quota.until, status.now.local().date());
+    out::line(&format!("{name} – {}", period.get(lang)))?;
+    let verdict = format!("  {}: {}", quota.verdict.label().get(lang), compliance::score(quota, lang));
+    out::line(&out::tinted(&verdict, http::verdict_tone(quota.verdict)))?;
+    if let Some(text) = http::balance(quota) {
+        out::line(&format!("  {}", text.get(lang)))?;
+    }
+    match &quota.advice {
+        Some(advice) => out::line(&format!("  → {}", advice.get(lang))),
+        None => Ok(()),
+    }
 }
 
 /// The daemon is not running: that is the answer, and it is no.

@@ -12,11 +12,38 @@ const HELP: &[(&str, &str, &str)] = &[
     ("loaphuong", "lang", "Ngôn ngữ hiển thị; cũng đặt được bằng biến môi trường LOAPHUONG_LANG"),
     ("loaphuong run", "", "Chạy đài: chương trình nền phát theo lịch"),
     ("loaphuong run", "trial", "Phát thử ngay một lượt để nghe có tiếng; không bao giờ tính vào chỉ tiêu"),
-    ("loaphuong check", "", "Kiểm tra cấu hình: nêu mọi lỗi và cảnh báo cùng cách sửa"),
+    (
+        "loaphuong check",
+        "",
+        "Kiểm tra cấu hình: nêu mọi lỗi, cảnh báo cùng cách sửa, và chỉ tiêu nào lịch không đáp ứng được",
+    ),
     ("loaphuong plan", "", "Xem lịch sắp tới và bài sẽ phát"),
     ("loaphuong plan", "from", "Ngày đầu, dạng 2026-11-23; mặc định là hôm nay"),
     ("loaphuong plan", "days", "Số ngày, nhiều nhất 366"),
     ("loaphuong plan", "format", "Dạng kết quả; ics là tệp lịch"),
+    (
+        "loaphuong rehearse",
+        "",
+        "Tổng duyệt: chạy thử những ngày tới trong chốc lát, kể cả khi mất điện, xem sẽ phát được gì",
+    ),
+    ("loaphuong rehearse", "from", "Ngày đầu, dạng 2026-11-23; đài bắt đầu chạy lúc 00:00"),
+    ("loaphuong rehearse", "days", "Số ngày, nhiều nhất 3660"),
+    (
+        "loaphuong rehearse",
+        "power_cut",
+        "Mất điện từ giờ này, trong bao lâu: 2026-11-24T05:00/24h; có thể ghi nhiều lần",
+    ),
+    (
+        "loaphuong rehearse",
+        "device_loss",
+        "Mất card âm thanh từ giờ này, trong bao lâu: 2026-11-24T05:00/1h30m; có thể ghi nhiều lần",
+    ),
+    ("loaphuong rehearse", "seed", "Số gieo cho phần ngẫu nhiên: cùng một số thì cùng một kết quả"),
+    (
+        "loaphuong rehearse",
+        "journal",
+        "Ghi thêm nhật ký mà lần tổng duyệt này lẽ ra đã ghi, dạng bản xuất; không bao giờ ghi đè tệp có sẵn",
+    ),
     ("loaphuong log", "", "Xem nhật ký phát"),
     ("loaphuong log", "from", "Từ ngày này (2026-11-23) hoặc từ giờ này (RFC 3339)"),
     ("loaphuong log", "until", "Đến hết ngày này, hoặc trước giờ này"),
@@ -27,6 +54,17 @@ const HELP: &[(&str, &str, &str)] = &[
     ("loaphuong log", "kind", "Chỉ loại lượt phát này"),
     ("loaphuong log", "limit", "Số dòng nhiều nhất, mới nhất trước"),
     ("loaphuong log", "format", "Dạng kết quả; csv để mở bằng Excel"),
+    ("loaphuong compliance", "", "Xem chỉ tiêu: phải phát bao nhiêu, đã phát bao nhiêu"),
+    ("loaphuong compliance", "commune", "Chỉ xã, phường này"),
+    ("loaphuong compliance", "quota", "Chỉ chỉ tiêu này"),
+    (
+        "loaphuong compliance",
+        "period",
+        "Kỳ này: 2026-11-23, 2026-W48, 2026-11, 2026-Q4, 2026 hoặc plan; mặc định là kỳ hiện tại",
+    ),
+    ("loaphuong compliance", "from", "Mọi kỳ có ngày từ ngày này trở đi"),
+    ("loaphuong compliance", "until", "Đến hết ngày này; mặc định là hôm nay"),
+    ("loaphuong compliance", "format", "Dạng kết quả; csv để mở bằng Excel"),
     ("loaphuong status", "", "Xem tình trạng đài lúc này"),
     ("loaphuong clips", "", "Xem các tệp âm thanh và tệp nào có vấn đề"),
     ("loaphuong clips", "rescan", "Đọc lại các tệp ngay tại đây, không hỏi chương trình đang chạy"),
@@ -70,12 +108,14 @@ const PLACEHOLDERS: &[(&str, &str)] = &[
     ("CLIP|FILE", "BÀI|TỆP"),
     ("LANG", "NGÔN_NGỮ"),
     ("DATE", "NGÀY"),
+    ("START/DURATION", "BẮT_ĐẦU/THỜI_LƯỢNG"),
     ("WHEN", "NGÀY|GIỜ"),
     ("ID", "MÃ"),
     ("N", "SỐ"),
     ("NAME", "TÊN"),
     ("OUTCOME", "KẾT_QUẢ"),
     ("KIND", "LOẠI"),
+    ("PERIOD", "KỲ"),
     ("FORMAT", "DẠNG"),
     ("ROLE", "QUYỀN"),
     ("COMMAND", "LỆNH"),
@@ -209,7 +249,7 @@ pub(super) fn complaint(error: &clap::Error) -> String {
 /// What the help says of `--days <SỐ>` or `<TỆP>`: the first command's words, which are the same for all.
 fn hint(shown: &str) -> Option<String> {
     let name = shown.strip_prefix("--")?.split(' ').next()?;
-    let text = HELP.iter().find(|(_, arg, _)| *arg == name).map(|(_, _, text)| *text)?;
+    let text = HELP.iter().find(|(_, arg, _)| arg.replace('_', "-") == name).map(|(_, _, text)| *text)?;
     Some(format!("--{name}: {text}"))
 }
 

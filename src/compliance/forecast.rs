@@ -175,7 +175,7 @@ impl<'a> Simulation<'a> {
             id: occurrence.id.clone(),
             commune: commune.id.clone(),
             slot: Some(slot.id.clone()),
-            kind: if occurrence.campaign.is_some() { Kind::Campaign } else { Kind::Scheduled },
+            kind: occurrence.kind(),
             makes_good: None,
             local: occurrence.local,
             at,
@@ -192,10 +192,11 @@ impl<'a> Simulation<'a> {
         let choice = plan::choose(commune, slot, library, &self.history, date, &owed);
         let clip_length = choice.as_ref().map_or(Duration::ZERO, |choice| self.facts.length_of(&choice.clip));
         let usage = self.usage_on(commune, date);
-        plan::ruling(station, commune, slot, occurrence.at, &usage, clip_length)?;
+        let programme = |choice: &Choice| plan::programme_length(commune, slot, library, &choice.clip, date);
+        let length = choice.as_ref().map_or(Duration::ZERO, programme);
+        plan::ruling(station, commune, slot, occurrence, &usage, length)?;
         let choice = choice.map_err(|none| none.reason)?;
-        let jingles = [&slot.intro, &slot.outro].into_iter().flatten().map(|clip| self.facts.length_of(clip));
-        Ok(Drawn { choice, clip_length, length: clip_length + jingles.sum::<Duration>() })
+        Ok(Drawn { choice, clip_length, length })
     }
 
     fn owed(&self, commune: &Commune, date: Date) -> Vec<Share> {

@@ -15,7 +15,7 @@ use crate::model::id::{AiringId, CommuneId, QuotaId};
 use crate::model::occurrence::Placement;
 use crate::model::outcome::Reason;
 use crate::model::quota::MakeGood;
-use crate::model::station::{Commune, Programme};
+use crate::model::station::Commune;
 use crate::plan;
 
 /// From the end of a make-good to the beginning of what is planned after it, at the least.
@@ -75,10 +75,15 @@ pub(super) fn free(
     length: Duration,
 ) -> Result<(), Obstacle> {
     let Facts { station, underway, now, .. } = *simulation.facts;
-    let slot = pick::slot(Programme::Topics(Vec::new()), None).ok_or(Obstacle::NoClip)?;
+    plan::day_ruling(commune, place.local.date()).map_err(Obstacle::Rule)?;
+    if !commune.hours.permit(station.zone.to_datetime(place.at).time()) {
+        return Err(Obstacle::Rule(Reason::QuietHours));
+    }
     // The whole day's schedule is in it, so that nothing that is planned later is displaced.
     let usage = simulation.usage_on(commune, place.local.date());
-    plan::ruling(station, commune, &slot, place.at, &usage, length).map_err(Obstacle::Rule)?;
+    if !plan::within_day_limits(&commune.hours, &usage, length) {
+        return Err(Obstacle::Rule(Reason::DayLimit));
+    }
 
     let ends = |at: Timestamp, length: Duration| at.saturating_add(length).unwrap_or(Timestamp::MAX);
     let own_end = ends(place.at, length + MARGIN);

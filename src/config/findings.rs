@@ -84,7 +84,10 @@ impl<'s> Findings<'s> {
 
     /// Could this be a consequence of a syntax error, and no mistake of its own?
     fn doubtful(&self, code: &str, span: &Span) -> bool {
-        let absence = matches!(code, "missing" | "neither" | "unknown_reference" | "no_slots" | "no_outputs");
+        let absence = matches!(
+            code,
+            "missing" | "neither" | "unknown_reference" | "no_slots" | "no_outputs" | "open_plan" | "no_holiday"
+        );
         self.damage.any() && (absence || self.damage.holds(span.start))
     }
 

@@ -24,6 +24,7 @@ pub use lint::lint;
 pub use load::load;
 pub use parse::{Loaded, parse};
 pub use places::{Item, Places};
+pub use read::when::duration;
 pub use render::{Color, render};
 pub use schema::schema;
 pub use source::{MAX_BYTES, SourceFile};

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::config::findings::{Finding, diagnostic, file_error};
 use crate::config::source::{Source, Span};
 use crate::model::diag::{Diagnostic, Severity};
-use crate::model::id::{ClipPath, CommuneId, OutputId, QueueId, SlotId};
+use crate::model::id::{CampaignId, ClipPath, CommuneId, OutputId, QueueId, QuotaId, SlotId};
 use crate::model::text::Text;
 
 /// A thing that has a table of its own.
@@ -19,7 +19,11 @@ pub enum Item {
     Commune(CommuneId),
     /// `[hours]`.
     Hours(CommuneId),
-    /// `[[slot]]`.
+    /// `[[quota]]`; a part of it is an element of `at_least`, a make-good time one of `make_good`.
+    Quota(CommuneId, QuotaId),
+    /// `[[campaign]]`.
+    Campaign(CommuneId, CampaignId),
+    /// `[[slot]]` or `[[campaign.slot]]`.
     Slot(CommuneId, SlotId),
     /// `[[queue]]`.
     Queue(CommuneId, QueueId),

@@ -7,13 +7,14 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use tokio::sync::{mpsc, oneshot, watch};
 
+use super::answers::{self, Known};
 use super::hands::Hands;
 use super::input::Input;
 use super::pulse::Pulse;
 use super::reading::{self, Start};
 use super::turn::{Publish, Turn};
-use super::{Announcement, MYSELF, Options, RunError, plan_view};
-use crate::compliance::Facts;
+use super::{Announcement, MYSELF, Options, RunError};
+use crate::compliance::Underway;
 use crate::engine::{Engine, Event, Setup};
 use crate::http::tokens::TokenStore;
 use crate::http::{self, Deps, Health};
@@ -21,6 +22,7 @@ use crate::model::clip::Library;
 use crate::model::diag::Diagnostic;
 use crate::model::operator::{Action, Answer};
 use crate::model::query::Records;
+use crate::model::recovery::History;
 use crate::model::station::Station;
 use crate::model::text::Text;
 use crate::model::time::Moment;
@@ -47,7 +49,6 @@ pub(super) async fn boot(options: &Options<'_>) -> Result<(), RunError> {
     let station = Arc::new(station);
     let library = Arc::new(Library::default());
     let setup = Setup {
-        ledger: Vec::new(),
         station: Arc::clone(&station),
         library: Arc::clone(&library),
         recovery: opened.recovery,
@@ -66,15 +67,17 @@ pub(super) async fn boot(options: &Options<'_>) -> Result<(), RunError> {
         station: watch::channel(Arc::clone(&station)).0,
         library: watch::channel(library).0,
         history: watch::channel(Arc::new(engine.history().clone())).0,
+        underway: watch::channel(Arc::new(engine.underway())).0,
     };
     let pulse = Arc::new(Pulse::default());
     let address = listener.addr();
-    let stop_http = serve(listener, &publish, Arc::new(opened.reader), tokens, &pulse, &inputs);
+    let records: Arc<dyn Records> = Arc::new(opened.reader);
+    let stop_http = serve(listener, &publish, Arc::clone(&records), tokens, &pulse, &inputs);
     let (tell, players) = unbounded_channel();
     let hands = Hands::new(opened.writer, PathBuf::from(MYSELF), tell, inputs.clone());
     (options.announce)(&Announcement::Ready(address));
 
-    let turn = Turn::new(engine, hands, publish, pulse, inputs, options.config)?;
+    let turn = Turn::new(engine, hands, publish, pulse, inputs, records, options.config)?;
     let outcome = turn.run(commands, arriving, players, options).await;
     if stop_http.send(()).is_err() {
         tracing::debug!("the HTTP service had ended before");
@@ -112,12 +115,14 @@ fn serve(
     let (stop, stopped) = oneshot::channel();
     let zone = publish.station.subscribe();
     let beats = Arc::clone(pulse);
+    let in_force = in_force(publish, &reader);
     let deps = Deps {
         status: publish.status.subscribe(),
         station: publish.station.subscribe(),
         library: publish.library.subscribe(),
         records: reader,
-        plan: plan_source(publish),
+        plan: plan_source(in_force.clone()),
+        compliance: compliance_source(in_force),
         now: Arc::new(move || Moment::of(clock::now().wall, &zone.borrow().zone)),
         operator: operators(inputs),
         health: Arc::new(move || if beats.beats(clock::mono()) { Health::Alive } else { Health::Stuck }),
@@ -137,16 +142,49 @@ fn serve(
     stop
 }
 
-fn plan_source(publish: &Publish) -> http::PlanSource {
-    let (station, library) = (publish.station.subscribe(), publish.library.subscribe());
-    let history = publish.history.subscribe();
-    Arc::new(move |from, days| {
-        let (station, library) = (Arc::clone(&station.borrow()), Arc::clone(&library.borrow()));
-        let history = Arc::clone(&history.borrow());
+/// What is in force, always the newest, for answers that compute.
+#[derive(Clone)]
+struct InForce {
+    station: watch::Receiver<Arc<Station>>,
+    library: watch::Receiver<Arc<Library>>,
+    history: watch::Receiver<Arc<History>>,
+    underway: watch::Receiver<Arc<Vec<Underway>>>,
+    records: Arc<dyn Records>,
+}
+
+impl InForce {
+    fn ask<T>(&self, question: impl FnOnce(&Known<'_>, &dyn Records) -> T) -> T {
+        let (station, library) = (Arc::clone(&self.station.borrow()), Arc::clone(&self.library.borrow()));
+        let (history, underway) = (Arc::clone(&self.history.borrow()), Arc::clone(&self.underway.borrow()));
         let now = clock::now().wall;
-        let facts = Facts { station: &station, library: &library, history: &history, rows: &[], underway: &[], now };
-        plan_view::views(&facts, from, days)
+        let known = Known { station: &station, library: &library, history: &history, underway: &underway, now };
+        question(&known, self.records.as_ref())
+    }
+}
+
+fn in_force(publish: &Publish, records: &Arc<dyn Records>) -> InForce {
+    InForce {
+        station: publish.station.subscribe(),
+        library: publish.library.subscribe(),
+        history: publish.history.subscribe(),
+        underway: publish.underway.subscribe(),
+        records: Arc::clone(records),
+    }
+}
+
+fn plan_source(in_force: InForce) -> http::PlanSource {
+    Arc::new(move |from, days| {
+        in_force.ask(|known, records| {
+            answers::to_come(known, records, from, days).unwrap_or_else(|error| {
+                tracing::error!(%error, "the journal did not answer: the plan is shown without what is made good");
+                answers::scheduled(known, from, days)
+            })
+        })
     })
+}
+
+fn compliance_source(in_force: InForce) -> http::ComplianceSource {
+    Arc::new(move |query| in_force.ask(|known, records| answers::verdicts(known, records, &query)))
 }
 
 /// Persons' wishes come through a narrow door, so that a flood of them stays outside the loop.

@@ -83,6 +83,7 @@ impl Turn {
         // Plan and status change in one breath: whoever asks for both sees the same schedule.
         self.publish.station.send_replace(Arc::clone(&station));
         self.step(Event::Configured(Arc::clone(&station)), options)?;
+        self.learn();
         self.cover();
         if station.paths.audio != current.paths.audio {
             self.scan();

@@ -6,7 +6,9 @@ use crate::config::Loaded;
 use crate::engine::{AskId, Wish};
 use crate::journal::Ack;
 use crate::model::clip::Library;
+use crate::model::ledger::LedgerRow;
 use crate::model::operator::{Action, Answer};
+use crate::model::query::RecordsError;
 use crate::model::text::Text;
 
 /// What reaches the loop from outside, players aside.
@@ -19,6 +21,8 @@ pub(super) enum Input {
     Loaded(Box<Loaded>),
     /// The audio folder was read.
     Scanned(Library),
+    /// The journal said what it knows of the current periods.
+    Learned(Result<Vec<LedgerRow>, RecordsError>),
     /// A person asks.
     Asked(Action, oneshot::Sender<Answer>),
     /// What a person asked for was looked up.

@@ -12,6 +12,7 @@
 //! have threads, processes and tasks of their own and report through the inputs.
 
 mod amplifier;
+pub mod answers;
 mod boot;
 mod complaints;
 mod files;
@@ -19,8 +20,9 @@ mod follow;
 mod hands;
 mod heard;
 mod input;
+mod learn;
 mod note;
-pub mod plan_view;
+mod plan_view;
 mod pulse;
 mod reading;
 mod systemd;

@@ -12,7 +12,7 @@ use crate::plan::About;
 
 /// What `days` local days from `from` on bring. Each airing is drawn as if those before it had aired as planned.
 #[must_use]
-pub fn views(facts: &Facts, from: Date, days: u32) -> Vec<PlanView> {
+pub(super) fn views(facts: &Facts, from: Date, days: u32) -> Vec<PlanView> {
     let start = |date: Date| date.to_zoned(facts.station.zone.clone()).map_or(Timestamp::MAX, |z| z.timestamp());
     let until = from.saturating_add(i64::from(days).days());
     let to_come = compliance::forecast(facts, start(from), start(until));

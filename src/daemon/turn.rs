@@ -15,6 +15,7 @@ use super::pulse::Pulse;
 use super::wishes::{self, Errand};
 use super::{MYSELF, Options, RunError, Trial, amplifier, systemd};
 use crate::clock::{self, Alarm};
+use crate::compliance::Underway;
 use crate::engine::{AskId, Command, Engine, Event, Ticket, Wake};
 use crate::journal::{Ack, AckResult, StoreError};
 use crate::model::clip::Library;
@@ -22,6 +23,7 @@ use crate::model::entry::Entry;
 use crate::model::operator::Answer;
 use crate::model::outcome::Reason;
 use crate::model::playback::{FromPlayer, RunId};
+use crate::model::query::Records;
 use crate::model::recovery::History;
 use crate::model::station::Station;
 use crate::model::status::Status;
@@ -41,6 +43,7 @@ pub(super) struct Publish {
     pub(super) station: watch::Sender<Arc<Station>>,
     pub(super) library: watch::Sender<Arc<Library>>,
     pub(super) history: watch::Sender<Arc<History>>,
+    pub(super) underway: watch::Sender<Arc<Vec<Underway>>>,
 }
 
 /// The loop and all that it holds.
@@ -50,6 +53,7 @@ pub(super) struct Turn {
     pub(super) publish: Publish,
     pub(super) pulse: Arc<Pulse>,
     pub(super) inputs: UnboundedSender<Input>,
+    pub(super) records: Arc<dyn Records>,
     pub(super) alarm: Alarm,
     pub(super) config: PathBuf,
     pub(super) config_watch: Watch,
@@ -61,6 +65,9 @@ pub(super) struct Turn {
     pub(super) reading: Option<Again>,
     /// A scan of the audio folder is under way; whether another must follow.
     pub(super) scanning: Option<Again>,
+    /// The journal is being asked for the current periods; whether it must be asked again then.
+    pub(super) learning: Option<Again>,
+    pub(super) knowledge: Knowledge,
     /// Persons who wait for a reload.
     pub(super) reloading: Vec<AskId>,
     pub(super) complaints: Complaints,
@@ -74,6 +81,15 @@ pub(super) struct Turn {
 pub(super) enum Again {
     Yes,
     No,
+}
+
+/// Whether the journal has been asked for the current periods.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Knowledge {
+    /// It has to be.
+    Wanted,
+    /// It has been.
+    Asked,
 }
 
 /// What ended a wait.
@@ -91,6 +107,7 @@ impl Turn {
         publish: Publish,
         pulse: Arc<Pulse>,
         inputs: UnboundedSender<Input>,
+        records: Arc<dyn Records>,
         config: &Path,
     ) -> Result<Self, RunError> {
         let alarm = Alarm::new().map_err(|e| RunError::System(format!("no timer: {e}")))?;
@@ -104,11 +121,14 @@ impl Turn {
             config_settle: Settle::new(CONFIG_SETTLE.0, CONFIG_SETTLE.1),
             audio_settle: Settle::new(AUDIO_SETTLE.0, AUDIO_SETTLE.1),
             inputs,
+            records,
             alarm,
             config: config.to_path_buf(),
             read_at: clock::mono(),
             reading: None,
             scanning: None,
+            learning: None,
+            knowledge: Knowledge::Wanted,
             reloading: Vec::new(),
             complaints: Complaints::default(),
             tried: Trial::No,
@@ -128,6 +148,7 @@ impl Turn {
         self.obey(first, options)?;
         self.cover();
         self.scan();
+        self.learn();
         // Keeps the text if it is good, and sees what was saved between the first look and the watch.
         self.read();
         self.step(Event::Clock { synchronised: clock::synchronised() }, options)?;
@@ -175,6 +196,7 @@ impl Turn {
         let now = clock::now();
         let commands = self.engine.step(now, event);
         self.publish.status.send_replace(Arc::new(self.engine.status(now)));
+        self.publish.underway.send_replace(Arc::new(self.engine.underway()));
         self.obey(commands, options)
     }
 
@@ -225,6 +247,9 @@ impl Turn {
         if config || now.since(self.read_at) > STALE {
             self.read();
         }
+        if self.knowledge == Knowledge::Wanted {
+            self.learn();
+        }
         self.step(Event::Clock { synchronised: clock::synchronised() }, options)
     }
 
@@ -246,6 +271,7 @@ impl Turn {
             }
             Input::Loaded(loaded) => self.loaded(*loaded, options),
             Input::Scanned(library) => self.scanned(library, options),
+            Input::Learned(rows) => self.learned(rows, options),
             Input::Asked(action, answer) => {
                 let ask = self.hands.expect(answer);
                 let library = Arc::clone(&self.publish.library.borrow());

@@ -46,6 +46,7 @@ impl Engine {
         if self.closing == super::Closing::No {
             self.reopen(now);
             self.take_due(now);
+            self.take_make_goods(now);
         }
         let mut order: Vec<_> = self.book.values().map(|l| (l.due, l.rank, l.head.id.clone())).collect();
         order.sort();

@@ -31,8 +31,6 @@ pub struct Setup {
     pub library: Arc<Library>,
     /// What the journal tells.
     pub recovery: Recovery,
-    /// Final rows of the current periods of all quotas, by planned time.
-    pub ledger: Vec<LedgerRow>,
     /// The kernel's id of this start of the PC.
     pub boot_id: String,
     /// Program version.
@@ -46,7 +44,8 @@ pub enum Event {
     Wake,
     /// Another configuration is good and comes into force.
     Configured(Arc<Station>),
-    /// Final rows of the current periods of all quotas, read anew after another configuration came into force.
+    /// All final rows since the earliest day of a current period of a quota, as the journal has them: comes once after
+    /// the start and after each `Configured`. Until then there are no verdicts and no make-goods.
     Ledger(Vec<LedgerRow>),
     /// A newer configuration could not be used.
     Rejected(Vec<Diagnostic>),

@@ -18,10 +18,11 @@ pub(super) struct Words {
 pub(super) struct Board(BTreeMap<(String, Option<String>), Fault>);
 
 impl Board {
-    /// Raises a fault; one that stands already is left as it is.
+    /// Raises a fault; of one that stands already only the words are brought up to date.
     pub(super) fn raise(&mut self, at: Moment, code: &str, subject: Option<&str>, words: Words) -> Option<Entry> {
         let key = (code.to_owned(), subject.map(str::to_owned));
-        if self.0.contains_key(&key) {
+        if let Some(standing) = self.0.get_mut(&key) {
+            (standing.message, standing.remedy) = (words.message, words.remedy);
             return None;
         }
         let (code, subject) = key.clone();

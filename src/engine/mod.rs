@@ -6,12 +6,14 @@
 //! - `take` brings due occurrences into the book (and settles those that cannot air),
 //! - `advance` moves each airing on as time passes: prepare, cue, give up,
 //! - `hear` takes what players say,
+//! - `books` holds promised against aired, and takes make-goods,
 //! - `settle` writes final rows,
 //! - `recover` picks up what the last session left open,
 //! - `operate` does what persons ask,
 //! - `standing` ends the faults whose cause is gone.
 
 mod advance;
+mod books;
 pub mod event;
 pub mod evidence;
 mod faults;
@@ -31,6 +33,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use self::books::Books;
 pub use self::event::{AskId, Command, Event, Setup, Switch, Ticket, Wish};
 use self::faults::{Board, Words};
 use self::live::{Intent, Live};
@@ -76,6 +79,7 @@ pub struct Engine {
     upcoming: Option<Occurrence>,
     history: History,
     board: Board,
+    books: Books,
     /// Since when each amplifier is on.
     amplifiers: BTreeMap<OutputId, Mono>,
     /// Runs that were killed or have ended, and their output, until their process is gone.
@@ -136,6 +140,7 @@ impl Engine {
             upcoming: None,
             history: setup.recovery.history,
             board: Board::default(),
+            books: Books::default(),
             amplifiers: BTreeMap::new(),
             leaving: BTreeMap::new(),
             last: now,
@@ -160,12 +165,14 @@ impl Engine {
     pub fn step(&mut self, now: Now, event: Event) -> Vec<Command> {
         self.notice_step(now);
         match event {
-            Event::Wake | Event::Ledger(_) => {}
+            Event::Wake => {}
+            Event::Ledger(rows) => self.learned(rows),
             Event::Configured(station) => self.configured(now, &station),
             Event::Rejected(diagnostics) => self.rejected = Some(Rejected { at: self.moment(now), diagnostics }),
             Event::Mended => self.rejected = None,
             Event::Library(library) => {
                 self.library = library;
+                self.books.outdated();
                 self.review_faults(now);
             }
             Event::Player { run, said } => self.heard(now, run, said),

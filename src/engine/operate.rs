@@ -151,7 +151,8 @@ impl Engine {
         self.loaded_at = at;
         let taken_ahead = self.lead() + Duration::from_millis(1);
         self.station = Arc::clone(station);
-        let unbegun = self.book.values().filter(|l| l.head.kind == Kind::Scheduled && !l.sounded());
+        self.books.forget_extent();
+        let unbegun = self.book.values().filter(|l| l.head.slot.is_some() && !l.sounded());
         let gone = unbegun.filter(|l| !still_planned(station, &l.head));
         for id in gone.map(|l| l.head.id.clone()).collect::<Vec<AiringId>>() {
             self.end_airing(now, &id, Reason::ByOperator);

@@ -10,7 +10,7 @@ use crate::model::airing::{Airing, Item, OutputResult, PlannedItem};
 use crate::model::clip::Library;
 use crate::model::entry::Entry;
 use crate::model::id::OutputId;
-use crate::model::outcome::{Kind, Outcome, Reason};
+use crate::model::outcome::{Outcome, Reason};
 use crate::model::recovery::{LastSession, Open, SessionEnd};
 use crate::model::station::{Slot, Station};
 use crate::model::time::{Moment, Now};
@@ -27,11 +27,12 @@ pub(super) fn absence(last: Option<&LastSession>, boot_id: &str) -> Reason {
 }
 
 impl Engine {
-    /// Airings that had begun are over: nothing airs twice. What no slot planned is not begun late either.
+    /// Airings that had begun are over: nothing airs twice. What no slot planned is not begun late either: a lost
+    /// make-good leaves its shortage, and another is planned.
     pub(super) fn close_interrupted(&mut self, now: Now) {
         let (over, waiting): (Vec<Open>, Vec<Open>) = std::mem::take(&mut self.left_open)
             .into_iter()
-            .partition(|o| !o.started.is_empty() || o.head.kind != Kind::Scheduled);
+            .partition(|o| !o.started.is_empty() || o.head.slot.is_none());
         self.left_open = waiting;
         for open in over {
             self.close_open(now, &open, self.absence);

@@ -25,6 +25,7 @@ impl Engine {
 
     /// What a row means for the choice of clips and the day's limits: the same as the journal tells after a restart.
     pub(super) fn remember(&mut self, airing: &Airing) {
+        self.books.enter(airing);
         if airing.head.kind != Kind::Trial {
             let at = airing.started_at.unwrap_or(airing.head.planned_at).at;
             let whole = airing.items.iter().filter(|i| i.outcome == Outcome::Aired);
@@ -51,6 +52,7 @@ impl Engine {
             items: Vec::new(),
             outputs,
         };
+        self.books.enter(&airing);
         self.entries.push(Entry::Final { at: self.moment(now), airing: Box::new(airing) });
     }
 }

@@ -32,7 +32,7 @@ impl Engine {
                 loaded_at: self.loaded_at,
                 rejected: self.rejected.clone(),
             },
-            quotas: Vec::new(),
+            quotas: self.books.assessments().to_vec(),
         }
     }
 

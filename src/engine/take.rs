@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 use crate::engine::live::{Live, Source, Track};
 use crate::engine::standing::rule_of;
@@ -13,7 +14,7 @@ use crate::model::clip::{Clip, Sound};
 use crate::model::entry::Entry;
 use crate::model::id::ClipPath;
 use crate::model::occurrence::Occurrence;
-use crate::model::outcome::{Kind, Outcome, Priority, Reason};
+use crate::model::outcome::{Outcome, Priority, Reason};
 use crate::model::recovery::Usage;
 use crate::model::station::{Commune, Output, Programme, Slot, Station};
 use crate::model::time::{Moment, Now};
@@ -108,12 +109,16 @@ impl Engine {
         let date = occurrence.local.date();
         let late = now.wall > plan::latest_start(occurrence.at, slot);
         // After years of absence there are a hundred thousand to settle: no clip is chosen for what cannot air.
-        let choose = || plan::choose(commune, slot, &self.library, &self.history, date, &[]);
+        let choose = || {
+            let owed = self.owed(now, commune, slot, date);
+            plan::choose(commune, slot, &self.library, &self.history, date, &owed)
+        };
         let choice = if late { Err(Reason::TooLate) } else { choose().map_err(|none| none.reason) };
         let mut head = head_of(station, commune, slot, occurrence);
-        let length = choice.as_ref().ok().and_then(|c| self.sound_of(&c.clip)).map_or(Duration::ZERO, |s| s.duration);
+        let length_of = |c: &Choice| plan::programme_length(commune, slot, &self.library, &c.clip, date);
+        let length = choice.as_ref().map_or(Duration::ZERO, length_of);
         let usage = self.usage(commune, occurrence);
-        if let Err(reason) = plan::ruling(station, commune, slot, occurrence.at, &usage, length) {
+        if let Err(reason) = plan::ruling(station, commune, slot, occurrence, &usage, length) {
             self.settle_unaired(now, head, commune, Outcome::Skipped, reason);
             return;
         }
@@ -132,7 +137,7 @@ impl Engine {
                 head.topics.clone_from(&choice.about.topics);
                 head.language = Some(choice.about.language.clone());
                 head.choice = Some(choice.why.clone());
-                let (items, sources) = self.programme(now, commune, slot, &choice);
+                let (items, sources) = self.programme(now, commune, slot, date, &choice);
                 let by = plan::latest_start(occurrence.at, slot);
                 self.open_airing(now, head, items, sources, commune, by);
             }
@@ -168,16 +173,17 @@ impl Engine {
         self.library.clips.get(path).and_then(|c| c.airable().ok())
     }
 
-    /// The clip between its jingles. A jingle that cannot be played is left out and shown.
+    /// The clip between its jingles. In mourning there are none; one that cannot be played is left out and shown.
     fn programme(
         &mut self,
         now: Now,
         commune: &Commune,
         slot: &Slot,
+        date: Date,
         choice: &Choice,
     ) -> (Vec<PlannedItem>, Vec<Source>) {
-        let parts =
-            [(slot.intro.as_ref(), Role::Intro), (Some(&choice.clip), Role::Clip), (slot.outro.as_ref(), Role::Outro)];
+        let (intro, outro) = plan::jingles(commune, slot, date);
+        let parts = [(intro, Role::Intro), (Some(&choice.clip), Role::Clip), (outro, Role::Outro)];
         let mut programme = (Vec::new(), Vec::new());
         for (path, role) in parts.into_iter().filter_map(|(path, role)| path.map(|p| (p, role))) {
             let known = self.library.clips.get(path).and_then(|c| c.airable().ok().map(|s| (c.clone(), s.clone())));
@@ -245,8 +251,10 @@ impl Engine {
 pub(super) fn still_planned(station: &Station, head: &Head) -> bool {
     let at = head.planned_at.at;
     let asked = plan::occurrences(station, at, later(at, Duration::from_millis(1)));
-    asked.iter().find(|o| o.id == head.id).and_then(|o| rule(station, o)).is_some_and(|(commune, slot)| {
-        plan::ruling(station, commune, slot, at, &Usage::default(), Duration::ZERO).is_ok()
+    asked.iter().find(|o| o.id == head.id).is_some_and(|occurrence| {
+        rule(station, occurrence).is_some_and(|(commune, slot)| {
+            plan::ruling(station, commune, slot, occurrence, &Usage::default(), Duration::ZERO).is_ok()
+        })
     })
 }
 
@@ -299,7 +307,7 @@ fn head_of(station: &Station, commune: &Commune, slot: &Slot, occurrence: &Occur
         slot: Some(slot.id.clone()),
         slot_name: slot.name.clone(),
         queue,
-        kind: Kind::Scheduled,
+        kind: occurrence.kind(),
         priority: Priority::Normal,
         planned_at: Moment::of(occurrence.at, &station.zone),
         placement: occurrence.placement,

@@ -42,6 +42,13 @@ impl Engine {
         if let Some(next) = &self.upcoming {
             wake.wall(now, earlier(next.at, self.lead()));
         }
+        if let Some(next) = self.books.next_make_good() {
+            wake.wall(now, earlier(next.at, self.lead()));
+        }
+        // A new day may be a new period.
+        if let Some(midnight) = self.books.until() {
+            wake.wall(now, midnight);
+        }
         wake.wall(now, self.trusted_from());
         if self.library.scanned_at.is_none() {
             self.wake_without_clips(&mut wake, now);

@@ -1,6 +1,7 @@
 //! The sentences for the faults that the engine finds: cause and remedy, for the officer. Pure.
 
 use crate::engine::faults::Words;
+use crate::model::compliance::Assessment;
 use crate::model::outcome::Reason;
 use crate::text;
 
@@ -110,5 +111,22 @@ pub(super) fn of_clock() -> Words {
             "Hãy nối mạng để máy tự chỉnh giờ, hoặc chỉnh lại ngày giờ của máy.",
             "Connect the PC to the network so that it sets its clock, or set date and time."
         ),
+    }
+}
+
+/// What to say of a quota that what is planned cannot meet.
+pub(super) fn of_quota(assessment: &Assessment) -> Words {
+    let Assessment { name, commune_name, until, .. } = assessment;
+    let last = until.strftime("%d/%m/%Y");
+    let usual = text!(
+        "Hãy thêm khung giờ phát trong tệp lịch, hoặc mở thêm giờ phát bù.",
+        "Add a slot to the schedule, or more make-good times."
+    );
+    Words {
+        message: text!(
+            "{commune_name}: chỉ tiêu “{name}” có nguy cơ không đạt trong kỳ đến hết ngày {last}.",
+            "{commune_name}: the quota “{name}” is at risk in the period until {last}."
+        ),
+        remedy: assessment.advice.clone().unwrap_or(usual),
     }
 }

@@ -17,6 +17,7 @@ use crate::http::deps::Deps;
 use crate::http::limits::{DISK_QUESTIONS, DISK_TURN, REQUEST};
 use crate::http::problem::Problem;
 use crate::http::{language, page, routes};
+use crate::model::compliance::{Assessment, ComplianceQuery};
 use crate::model::query::{Records, RecordsError};
 use crate::text;
 
@@ -35,13 +36,13 @@ impl App {
         F: FnOnce(&dyn Records) -> Result<T, RecordsError> + Send + 'static,
     {
         let records = Arc::clone(&self.deps.records);
-        self.compute(move || question(records.as_ref())).await?.map_err(|error| {
-            tracing::error!(%error, "the journal did not answer");
-            Problem::unavailable(text!(
-                "Không đọc được nhật ký phát. Hãy kiểm tra ổ đĩa; chạy `loaphuong doctor` trên máy phát.",
-                "The journal cannot be read. Check the disk; run `loaphuong doctor` on the station's PC."
-            ))
-        })
+        self.compute(move || question(records.as_ref())).await?.map_err(|error| unreadable(&error))
+    }
+
+    /// Holds promised against aired, on a thread that may wait for the disk.
+    pub(super) async fn assess(&self, query: ComplianceQuery) -> Result<Vec<Assessment>, Problem> {
+        let source = Arc::clone(&self.deps.compliance);
+        self.compute(move || source(query)).await?.map_err(|error| unreadable(&error))
     }
 
     /// Does something that takes a while, on a thread for that.
@@ -63,6 +64,14 @@ impl App {
     }
 }
 
+fn unreadable(error: &RecordsError) -> Problem {
+    tracing::error!(%error, "the journal did not answer");
+    Problem::unavailable(text!(
+        "Không đọc được nhật ký phát. Hãy kiểm tra ổ đĩa; chạy `loaphuong doctor` trên máy phát.",
+        "The journal cannot be read. Check the disk; run `loaphuong doctor` on the station's PC."
+    ))
+}
+
 /// All addresses with everything around them.
 pub(super) fn router(deps: Deps) -> Router {
     let app = Arc::new(App { deps, disk: Semaphore::new(DISK_QUESTIONS) });
@@ -73,6 +82,7 @@ pub(super) fn router(deps: Deps) -> Router {
         .route("/v1/status", get(routes::status::status))
         .route("/v1/airings", get(routes::airings::list))
         .route("/v1/airings/{*id}", get(routes::airings::one))
+        .route("/v1/compliance", get(routes::compliance::list))
         .route("/v1/plan", get(routes::plan::plan))
         .route("/v1/clips", get(routes::library::clips))
         .route("/v1/journal", get(routes::journal::links))

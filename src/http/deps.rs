@@ -7,9 +7,10 @@ use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::http::tokens::TokenStore;
 use crate::model::clip::Library;
+use crate::model::compliance::{Assessment, ComplianceQuery};
 use crate::model::operator::{Action, Answer};
 use crate::model::plan_view::PlanView;
-use crate::model::query::Records;
+use crate::model::query::{Records, RecordsError};
 use crate::model::station::Station;
 use crate::model::status::Status;
 use crate::model::time::Moment;
@@ -17,6 +18,9 @@ use crate::model::time::Moment;
 /// The occurrences of so many days from a local date on, with the clip that each would take, in order of time.
 /// Called on a thread that may compute for a while.
 pub type PlanSource = Arc<dyn Fn(Date, u32) -> Vec<PlanView> + Send + Sync>;
+
+/// The verdicts that a question is about. Called on a thread that may wait for the disk and compute for a while.
+pub type ComplianceSource = Arc<dyn Fn(ComplianceQuery) -> Result<Vec<Assessment>, RecordsError> + Send + Sync>;
 
 /// What the HTTP service is given.
 #[derive(Clone)]
@@ -31,6 +35,8 @@ pub struct Deps {
     pub records: Arc<dyn Records>,
     /// What is to come.
     pub plan: PlanSource,
+    /// Promised against aired.
+    pub compliance: ComplianceSource,
     /// The station's time.
     pub now: Arc<dyn Fn() -> Moment + Send + Sync>,
     /// The way to the engine. When it is full, the operator is told to try again.

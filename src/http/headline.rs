@@ -77,7 +77,10 @@ pub fn headline(status: &Status, health: Health) -> Headline {
 fn trouble(status: &Status) -> Option<(Tone, Option<Text>)> {
     let faulty = status.outputs.iter().find(|o| o.state == OutputState::Faulty);
     if !status.faults.is_empty() {
-        return Some((Tone::Bad, None));
+        // A promise that may not be kept is no breakdown: everything works, and somebody has to act.
+        let promises = status.faults.iter().all(|f| f.code == "quota_at_risk");
+        let promises = promises && faulty.is_none() && status.clock.trusted;
+        return Some((if promises { Tone::Warn } else { Tone::Bad }, None));
     }
     if let Some(output) = faulty {
         let name = &output.name;

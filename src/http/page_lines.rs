@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use crate::http::dates::{clock_time, day_of};
 use crate::http::headline::{Tone, sound, sound_tone};
 use crate::http::page_view::Facts;
+use crate::http::verdict::called_for;
 use crate::model::outcome::{Outcome, Reason};
 use crate::model::plan_view::PlanView;
 use crate::model::query::Row;
@@ -19,6 +20,8 @@ pub(super) struct Line {
     /// Empty where the station has but one.
     pub(super) commune: String,
     pub(super) title: String,
+    /// Why it airs, where the usual schedule does not call for it.
+    pub(super) called_for: Option<Text>,
     pub(super) tone: Tone,
     pub(super) state: Text,
     pub(super) why: Option<Text>,
@@ -71,6 +74,7 @@ fn ended(row: &Row) -> Line {
         slot: head.slot_name.clone(),
         commune: head.commune_name.clone(),
         title: airing.programme(),
+        called_for: called_for(head.kind, head.makes_good_for.as_ref()),
         tone: match airing.outcome {
             Outcome::Aired => Tone::Good,
             Outcome::Partial | Outcome::Missed => Tone::Bad,
@@ -89,6 +93,7 @@ fn sounding(on_air: &OnAir, at: Moment) -> Line {
         slot: on_air.slot_name.clone(),
         commune: on_air.commune_name.clone(),
         title: on_air.title.clone(),
+        called_for: called_for(on_air.kind, None),
         tone,
         state: match tone {
             Tone::Bad => Text::new("Không có âm thanh", "No sound"),
@@ -105,6 +110,7 @@ fn coming(plan: &PlanView) -> Line {
         slot: plan.slot_name.clone(),
         commune: plan.commune_name.clone(),
         title: plan.clip.as_ref().map(|c| c.title.clone()).unwrap_or_default(),
+        called_for: called_for(plan.kind, plan.makes_good_for.as_ref()),
         tone: if plan.reason.is_some() { Tone::Warn } else { Tone::Calm },
         state: match plan.reason {
             None => Text::new("Chờ phát", "Waiting"),

@@ -6,6 +6,7 @@ use crate::http::dates::{clock_time, date, day_and_time};
 use crate::http::deps::Health;
 use crate::http::headline::{Headline, Tone, headline, sound, sound_tone};
 use crate::http::page_lines::{Line, lines, recent};
+use crate::http::page_quotas::{QuotaLine, quotas};
 use crate::model::plan_view::PlanView;
 use crate::model::query::Row;
 use crate::model::station::Channel;
@@ -41,6 +42,7 @@ pub(super) struct FirstPage {
     next: Option<Coming>,
     faults: Vec<Complaint>,
     rejected: Vec<Complaint>,
+    quotas: Vec<QuotaLine>,
     rows: Option<Vec<Line>>,
     recent: Vec<Line>,
     outputs: Vec<OutputLine>,
@@ -97,6 +99,7 @@ impl FirstPage {
             }),
             faults: faults(status, lang),
             rejected: rejected(status, lang),
+            quotas: quotas(status),
             rows: facts.rows.map(|rows| lines(facts, rows)),
             recent: recent(facts),
             outputs: status.outputs.iter().map(output).collect(),

@@ -2,6 +2,8 @@
 
 use sha2::{Digest as _, Sha256};
 
+use crate::model::query::Link;
+
 /// `prev` of entry 1.
 pub(super) const ZERO: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 
@@ -23,6 +25,25 @@ impl Tip {
     /// The end once `entry` stands there too.
     pub(super) fn after(&self, entry: &str) -> Self {
         Self { seq: self.seq + 1, hash: hash(&self.hash, entry) }
+    }
+}
+
+/// Chains entries as a journal would that begins with them: for exports of what never was on a disk.
+#[derive(Debug)]
+pub struct Chain(Tip);
+
+impl Chain {
+    /// An empty one.
+    #[must_use]
+    pub fn start() -> Self {
+        Self(Tip::start())
+    }
+
+    /// The next entry, as `/v1/journal` would give it; `entry` is its JSON.
+    pub fn link(&mut self, entry: String) -> Link {
+        let next = self.0.after(&entry);
+        let Tip { seq, hash: prev } = std::mem::replace(&mut self.0, next);
+        Link { seq: seq + 1, prev, hash: self.0.hash.clone(), entry }
     }
 }
 

@@ -11,6 +11,7 @@
 mod backup;
 mod chain;
 mod error;
+mod ledger;
 mod lock;
 mod projection;
 mod reader;
@@ -26,6 +27,7 @@ use crate::model::id::StationId;
 use crate::model::recovery::Recovery;
 
 pub use backup::backup;
+pub use chain::Chain;
 pub use error::{BackupError, OpenError};
 pub use reader::Reader;
 pub use verify::{Broken, Verified, VerifyError, verify};

@@ -6,14 +6,16 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::chain::Tip;
+use super::ledger;
 use crate::model::airing::{Airing, Head, PlannedItem, Role};
 use crate::model::entry::Entry;
 use crate::model::id::AiringId;
+use crate::model::ledger::LedgerRow;
 use crate::model::outcome::{Kind, Outcome};
 use crate::model::units::Seconds;
 
-/// Counted up whenever `projection.sql` or this file gives other rows for the same entries.
-const VERSION: i64 = 1;
+/// Counted up whenever `projection.sql`, `ledger.rs` or this file gives other rows for the same entries.
+const VERSION: i64 = 2;
 
 /// What a final entry's row in the projection says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -146,6 +148,7 @@ fn final_row(conn: &Connection, seq: u64, at: Timestamp, airing: &Airing) -> rus
         conn.prepare_cached("INSERT INTO airing_topic (topic, seq) VALUES (?1, ?2)")?
             .execute(params![topic, number(seq)])?;
     }
+    ledger::add(conn, seq, &LedgerRow::from(airing))?;
     let was_open = conn.prepare_cached("DELETE FROM open WHERE id = ?1")?.execute([&row.id])?;
     if was_open == 0 {
         drawn(conn, &airing.head, airing.items.iter().map(|i| &i.plan))?;

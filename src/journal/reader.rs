@@ -4,14 +4,13 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
+use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp};
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension as _, Row as SqlRow, params_from_iter};
 
 use super::projection::{self, number, seq_of};
-use super::{FILE, OpenError, recovery, schema};
+use super::{FILE, OpenError, ledger, recovery, schema};
 use crate::model::entry::Entry;
 use crate::model::id::{AiringId, CommuneId};
 use crate::model::ledger::LedgerRow;
@@ -114,21 +113,12 @@ impl Records for Reader {
     }
 
     fn ledger(&self, commune: Option<&CommuneId>, from: Date, until: Date) -> Result<Vec<LedgerRow>, RecordsError> {
-        // Wide enough for any offset; the local day is each row's own.
-        let margin = SignedDuration::from_hours(48);
-        let wide = |date: Date| date.to_zoned(TimeZone::UTC).map_or(Timestamp::MAX, |z| z.timestamp());
-        let (first, last) = (wide(from).saturating_sub(margin), wide(until).saturating_add(margin));
-        let query =
-            AiringQuery { from: first.ok(), until: last.ok(), commune: commune.cloned(), ..AiringQuery::default() };
-        let (sql, args) = sql_of(&query, usize::MAX >> 1);
-        let mut rows = self.ask(|conn| {
-            let mut statement = conn.prepare(&sql)?;
-            let found = statement.query_map(params_from_iter(args), seq_and_text)?;
-            found.map(|row| row.map_err(RecordsError::from).and_then(row_of)).collect::<Result<Vec<_>, _>>()
-        })?;
-        rows.sort_by_key(|row| (row.airing.head.planned_at.at, row.seq));
-        let rows = rows.iter().map(|row| LedgerRow::from(&row.airing));
-        Ok(rows.filter(|row| from <= row.date && row.date <= until).collect())
+        self.ask(|conn| {
+            if projection::is_arranged(conn)? {
+                return ledger::read(conn, commune, from, until);
+            }
+            Err(RecordsError("another version of the program arranged the journal; start the daemon anew".to_owned()))
+        })
     }
 
     fn links(&self, after: u64, limit: usize) -> Result<Vec<Link>, RecordsError> {

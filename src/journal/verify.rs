@@ -5,6 +5,7 @@
 //! does not say what its entry says; a second final row. Not found: entries cut off at the very end, which leaves a
 //! whole chain; compare [`Verified::entries`] and [`Verified::head`] with what a collector or a backup has.
 
+mod projected;
 mod words;
 
 use std::collections::BTreeSet;
@@ -12,11 +13,12 @@ use std::fs::File;
 use std::io::{self, BufRead as _, BufReader, Read as _};
 use std::path::Path;
 
-use rusqlite::{Connection, Row, Rows};
+use rusqlite::{Connection, Row};
 use serde::Deserialize;
 
+use self::projected::Projected;
 use super::chain::{self, Tip};
-use super::projection::{AiringRow, seq_of};
+use super::projection::seq_of;
 use super::schema;
 use crate::model::entry::Entry;
 use crate::model::query::Link;
@@ -165,84 +167,26 @@ fn verify_database(path: &Path) -> Result<Verified, VerifyError> {
     let mut walk = Walk::begin();
     let mut statement = conn.prepare("SELECT seq, prev, hash, entry FROM entry ORDER BY seq")?;
     let mut rows = statement.query([])?;
-    let mut statement = conn.prepare(PROJECTED)?;
-    let mut projected = Projected::begin(statement.query([])?)?;
+    let mut statement = Projected::prepare(&conn)?;
+    let mut projected = Projected::begin(&conn, &mut statement)?;
     loop {
         let seq = walk.tip.seq + 1;
         let Some(row) = rows.next().map_err(|_| damaged(seq))? else { break };
         let link = link_of(row).map_err(|_| damaged(seq))?;
         walk.step(&link)?;
         let entry: Entry = serde_json::from_str(&link.entry).map_err(|_| damaged(seq))?;
-        let expected = if let Entry::Final { airing, .. } = &entry {
+        let airing = if let Entry::Final { airing, .. } = &entry { Some(&**airing) } else { None };
+        if let Some(airing) = airing {
             walk.end_airing(airing.head.id.as_str())?;
-            Some(AiringRow::from(&**airing))
-        } else {
-            None
-        };
-        projected.compare(seq, expected.as_ref())?;
+        }
+        projected.compare(seq, airing)?;
     }
-    projected.end()?;
+    projected.end(walk.tip.seq)?;
     Ok(walk.done())
 }
 
 fn link_of(row: &Row<'_>) -> rusqlite::Result<Link> {
     Ok(Link { seq: seq_of(row.get(0)?), prev: row.get(1)?, hash: row.get(2)?, entry: row.get(3)? })
-}
-
-const PROJECTED: &str = "SELECT seq, id, planned_at, commune, slot, outcome, kind, (
-        SELECT group_concat(topic, ' ' ORDER BY topic) FROM airing_topic WHERE airing_topic.seq = airing.seq
-    ) FROM airing ORDER BY seq";
-
-/// The log's rows, walked along with the entries from which they were made.
-struct Projected<'s> {
-    rows: Rows<'s>,
-    next: Option<(u64, AiringRow)>,
-}
-
-impl<'s> Projected<'s> {
-    fn begin(rows: Rows<'s>) -> Result<Self, VerifyError> {
-        let mut projected = Self { rows, next: None };
-        projected.advance(1)?;
-        Ok(projected)
-    }
-
-    fn advance(&mut self, seq: u64) -> Result<(), VerifyError> {
-        let differs = |_| broken(seq, words::contradicted(seq));
-        let row = self.rows.next().map_err(differs)?;
-        self.next = row.map(projected_row).transpose().map_err(differs)?;
-        Ok(())
-    }
-
-    /// Does the log say of entry `seq` what the entry says itself?
-    fn compare(&mut self, seq: u64, expected: Option<&AiringRow>) -> Result<(), VerifyError> {
-        let found = self.next.as_ref().filter(|(at, _)| *at <= seq);
-        match (found, expected) {
-            (None, None) => Ok(()),
-            (Some((at, row)), Some(expected)) if *at == seq && row == expected => self.advance(seq),
-            _ => Err(broken(seq, words::contradicted(seq))),
-        }
-    }
-
-    fn end(self) -> Result<(), VerifyError> {
-        match self.next {
-            None => Ok(()),
-            Some((seq, _)) => Err(broken(seq, words::contradicted(seq))),
-        }
-    }
-}
-
-fn projected_row(row: &Row<'_>) -> rusqlite::Result<(u64, AiringRow)> {
-    let topics: Option<String> = row.get(7)?;
-    let airing = AiringRow {
-        id: row.get(1)?,
-        planned_at: row.get(2)?,
-        commune: row.get(3)?,
-        slot: row.get(4)?,
-        outcome: row.get(5)?,
-        kind: row.get(6)?,
-        topics: topics.unwrap_or_default().split_whitespace().map(str::to_owned).collect(),
-    };
-    Ok((seq_of(row.get(0)?), airing))
 }
 
 fn broken(seq: u64, why: Text) -> VerifyError {

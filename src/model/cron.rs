@@ -83,13 +83,19 @@ impl CronRule {
     /// exists on that day in some zone is the caller's to decide.
     #[must_use]
     pub fn on_day(&self, date: Date) -> Vec<DateTime> {
-        if !self.fires_on(date) {
-            return Vec::new();
-        }
-        self.times.iter().map(|time| date.to_datetime(*time)).collect()
+        let times: &[Time] = if self.fires_on(date) { &self.times } else { &[] };
+        times.iter().map(|time| date.to_datetime(*time)).collect()
     }
 
-    fn fires_on(&self, date: Date) -> bool {
+    /// The local times of every day on which the rule fires, in ascending order, each once.
+    #[must_use]
+    pub fn times(&self) -> &[Time] {
+        &self.times
+    }
+
+    /// Does the rule fire on this day?
+    #[must_use]
+    pub fn fires_on(&self, date: Date) -> bool {
         let rule = &self.schedule;
         rule.days_of_week().includes(u32::from(date.weekday().to_sunday_one_offset().unsigned_abs()))
             && rule.days_of_month().includes(u32::from(date.day().unsigned_abs()))

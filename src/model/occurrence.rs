@@ -5,6 +5,7 @@ use jiff::civil::DateTime;
 use serde::{Deserialize, Serialize};
 
 use crate::model::id::{AiringId, CampaignId, CommuneId, SlotId};
+use crate::model::outcome::Kind;
 
 /// One dated instance of a slot.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +26,14 @@ pub struct Occurrence {
     pub placement: Placement,
     /// The occurrence of the same rule that a holiday moved here.
     pub moved_from: Option<AiringId>,
+}
+
+impl Occurrence {
+    /// What calls for it: the usual schedule or a campaign.
+    #[must_use]
+    pub fn kind(&self) -> Kind {
+        if self.campaign.is_some() { Kind::Campaign } else { Kind::Scheduled }
+    }
 }
 
 /// What was decided where local time is not one point in time.

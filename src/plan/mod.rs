@@ -4,10 +4,17 @@
 //! and the rehearsal get the same answer to the same question.
 
 mod choose;
+mod holidays;
+mod lunar;
 mod occurrences;
 mod place;
+mod programme;
 mod ruling;
+mod shift;
 
 pub use choose::{About, Choice, NoChoice, about, choose, title};
+pub use holidays::{DayKind, HolidayName, Music, day_of, day_ruling, holidays, music};
+pub use lunar::{Leap, LunarDate, tet};
 pub use occurrences::{next, occurrences};
-pub use ruling::{latest_start, ruling, usage_key};
+pub use programme::{jingles, programme_length};
+pub use ruling::{latest_start, ruling, usage_key, within_day_limits};

@@ -1,41 +1,60 @@
-//! Whether an occurrence may air at a time: switched off, forbidden hours, the day's limits, lateness. Pure.
+//! Whether an occurrence may air at a time: switched off, campaigns, holidays, hours, the day's limits, lateness. Pure.
 
 use std::time::Duration;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use super::holidays::{Treatment, treatment};
 use crate::model::id::CommuneId;
+use crate::model::occurrence::Occurrence;
 use crate::model::outcome::Reason;
 use crate::model::recovery::Usage;
 use crate::model::station::{Commune, Hours, Slot, SlotState, Station};
 
-/// May this slot begin at `start`, with a programme of `planned_length`, on a day of which `usage` is used?
+/// May this occurrence air, with a programme of `planned_length`, on a day of which `usage` is used?
 ///
+/// Of all the rules that forbid it the first in this order is the reason. What a day is (campaign, mourning, holiday) is
+/// asked of the local day for which it was planned; where a holiday moved it to, no holiday stands against it.
 /// The hours are about beginnings, as the documents word them: what began inside an allowed span is not cut at its end.
 /// Minutes count whole: a programme airs only if all of it still fits into the day.
 ///
 /// # Errors
-/// The rule that forbids it, for the row: `disabled`, `quiet_hours`, `day_limit`.
+/// The rule that forbids it, for the row: `disabled`, `campaign`, `mourning`, `holiday`, `quiet_hours`, `day_limit`.
 pub fn ruling(
     station: &Station,
     commune: &Commune,
     slot: &Slot,
-    start: Timestamp,
+    occurrence: &Occurrence,
     usage: &Usage,
     planned_length: Duration,
 ) -> Result<(), Reason> {
-    let time = station.zone.to_datetime(start).time();
+    let date = occurrence.local.date();
     if slot.state == SlotState::Disabled {
         return Err(Reason::Disabled);
     }
-    if !commune.hours.permit(time) {
+    if replaced(commune, slot, date) {
+        return Err(Reason::Campaign);
+    }
+    match treatment(commune, slot, date) {
+        Treatment::Airs => {}
+        Treatment::Rests(reason) => return Err(reason),
+        Treatment::Moves => return Err(Reason::Holiday),
+    }
+    if !commune.hours.permit(station.zone.to_datetime(occurrence.at).time()) {
         return Err(Reason::QuietHours);
     }
-    if fits(&commune.hours, usage, planned_length) { Ok(()) } else { Err(Reason::DayLimit) }
+    if within_day_limits(&commune.hours, usage, planned_length) { Ok(()) } else { Err(Reason::DayLimit) }
 }
 
-fn fits(hours: &Hours, usage: &Usage, length: Duration) -> bool {
+/// Does a campaign take the slot's place on a day?
+pub(super) fn replaced(commune: &Commune, slot: &Slot, date: Date) -> bool {
+    commune.campaigns.iter().any(|campaign| campaign.runs(date) && campaign.replaces.contains(&slot.id))
+}
+
+/// May one more airing of this length be added to a day of which `usage` is used?
+#[must_use]
+pub fn within_day_limits(hours: &Hours, usage: &Usage, length: Duration) -> bool {
     // To the millisecond, as rows have it: sums of fractions would miss a limit that is reached exactly.
     let millis = ((usage.seconds + length.as_secs_f64()) * 1000.0).round();
     hours.max_airings_per_day.is_none_or(|most| usage.airings < most)

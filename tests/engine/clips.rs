@@ -6,6 +6,8 @@ use loaphuong::engine::Event;
 use loaphuong::model::clip::Library;
 use loaphuong::model::station::Programme;
 
+use loaphuong::rehearsal::Crash;
+
 use crate::stations::{clip, id, library, slot, station};
 use crate::world::World;
 use crate::{DEVICE, check};
@@ -15,7 +17,7 @@ fn before_the_library_is_read_nothing_is_decided_and_nothing_is_lost() {
     let mut world =
         World::new(station(DEVICE, vec![slot("sang", "05:30", 1200)]), Library::default(), "2026-11-23T05:29:58+07");
     world.until("2026-11-23T05:31+07");
-    world.crash(Duration::from_secs(5), false);
+    world.crash(Duration::from_secs(5), Crash::Process);
     world.until("2026-11-23T05:32+07");
     check(&world, &[]);
     world.step(Event::Library(library(vec![clip("a", 30)]).into()));
@@ -43,8 +45,7 @@ fn an_empty_folder_is_missed_at_its_time_and_shown() {
     world.until("2026-11-23T05:31+07");
     check(&world, &["xa/sang@2026-11-23T05:30 missed nothing_to_play"]);
     assert_eq!(world.faults(), ["nothing_to_play"]);
-    world.library = library(vec![clip("a", 3)]).into();
-    world.step(Event::Library(world.library.clone()));
+    world.scanned(library(vec![clip("a", 3)]).into());
     world.until("2026-11-24T05:31+07");
     assert!(world.faults().is_empty(), "a good airing ends the fault");
 }

@@ -1,6 +1,5 @@
 //! Cases that the swarm or a reading of the engine found: each was red once.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::SignedDuration;
@@ -11,8 +10,10 @@ use loaphuong::model::outcome::{Kind, Reason};
 use loaphuong::model::playback::{FromPlayer, RunId};
 use loaphuong::model::station::{OutputKind, SlotState, Station};
 
+use loaphuong::rehearsal::Crash;
+
 use crate::stations::{amplifier, clip, id, library, output, slot, station};
-use crate::world::{Card, World};
+use crate::world::{Card, World, Writing};
 use crate::{DEVICE, check, morning};
 
 const SANG: &str = "xa/sang@2026-11-23T05:30";
@@ -20,8 +21,7 @@ const SANG: &str = "xa/sang@2026-11-23T05:30";
 fn reload(world: &mut World, change: impl FnOnce(&mut Station)) {
     let mut next = Station::clone(&world.station);
     change(&mut next);
-    world.station = next.into();
-    world.step(Event::Configured(Arc::clone(&world.station)));
+    world.configure(next.into());
 }
 
 fn play(seconds: u64) -> Wish {
@@ -47,12 +47,12 @@ fn a_warm_up_or_a_lead_in_does_not_end_in_the_quiet_hours() {
     let mut world = World::new(plan, library(vec![clip("a", 3)]), "2026-11-23T21:59:45+07");
     world.until("2026-11-23T22:30+07");
     check(&world, &["xa/toi@2026-11-23T21:59:50 skipped quiet_hours"]);
-    assert!(world.heard.is_empty());
+    assert!(world.ear.heard.is_empty());
     let mut world = morning(DEVICE);
     world.until("2026-11-23T21:59:59.8+07");
     world.ask(play(3));
     world.until("2026-11-23T22:30+07");
-    assert!(!world.heard.keys().any(|name| name.contains("manual")), "{:?}", world.heard);
+    assert!(!world.ear.heard.keys().any(|name| name.contains("manual")), "{:?}", world.ear.heard);
 }
 
 #[test]
@@ -79,13 +79,13 @@ fn what_an_operator_stops_stays_stopped_when_its_device_fails_in_the_fade() {
     world.card = Card::Healthy;
     world.until("2026-11-23T05:40+07");
     check(&world, &[&format!("{SANG} partial by_operator")]);
-    assert_eq!(world.sounds.len(), 1);
+    assert_eq!(world.ear.sounds.len(), 1);
 }
 
 #[test]
 fn an_output_that_a_reload_removes_ends_what_waited_for_it() {
     let mut world = morning(DEVICE);
-    world.disk_hangs = true;
+    world.disk.writing = Writing::Hangs;
     world.until("2026-11-23T05:29:58+07");
     reload(&mut world, |s| {
         s.outputs.push(output(DEVICE));
@@ -93,7 +93,7 @@ fn an_output_that_a_reload_removes_ends_what_waited_for_it() {
         s.outputs.truncate(1);
         s.communes[0].outputs = vec![id("khac")];
     });
-    world.disk_hangs = false;
+    world.disk.writing = Writing::Works;
     world.until("2026-11-23T05:31+07");
     check(&world, &[&format!("{SANG} missed device_absent")]);
     assert!(!world.plays());
@@ -116,7 +116,7 @@ fn what_is_switched_off_or_removed_before_its_first_frame_does_not_begin() {
     let mut next = Station::clone(&world.station);
     next.communes[0].slots[0].state = SlotState::Disabled;
     world.station = next.into();
-    world.crash(Duration::from_secs(20), false);
+    world.crash(Duration::from_secs(20), Crash::Process);
     world.until("2026-11-23T05:40+07");
     check(&world, &[&format!("{SANG} missed process")]);
 }
@@ -145,15 +145,15 @@ fn a_reload_decides_nothing_twice_and_forgets_nothing() {
     world.until("2026-11-23T06:00+07");
     assert_eq!(world.rows(), rows);
     // The same after a restart, whose cursor lies ahead of the clock.
-    world.crash(Duration::from_secs(3), false);
+    world.crash(Duration::from_secs(3), Crash::Process);
     reload(&mut world, |s| s.communes[0].name = "Xã".into());
     world.until("2026-11-24T06:00+07");
     assert_eq!(world.rows(), rows);
     // Right after a restart, what the session before had taken is not taken again.
     let mut world = morning(DEVICE);
     world.until("2026-11-23T05:29:50+07");
-    world.crash(Duration::from_secs(1), false);
-    world.crash(Duration::from_secs(1), false);
+    world.crash(Duration::from_secs(1), Crash::Process);
+    world.crash(Duration::from_secs(1), Crash::Process);
     reload(&mut world, |s| s.communes[0].name = "Xã mới".into());
     world.until("2026-11-23T05:40+07");
     check(&world, &[&format!("{SANG} aired -")]);
@@ -173,7 +173,7 @@ fn an_audio_folder_that_is_never_read_costs_rows_at_their_time() {
         World::new(station(DEVICE, vec![slot("sang", "05:30", 60)]), Library::default(), "2026-11-23T05:00+07");
     world.until("2026-11-23T05:32+07");
     check(&world, &[&format!("{SANG} missed too_late")]);
-    let written = world.entries.last().unwrap().at().to_string();
+    let written = world.disk.entries.last().unwrap().at().to_string();
     assert!(written.starts_with("2026-11-23T05:31:00"), "woken by itself: {written}");
 }
 
@@ -190,16 +190,28 @@ fn the_days_limits_know_what_is_on_air_and_what_a_crash_cut() {
     plan.communes[0].slots.remove(1);
     let mut world = World::new(plan, library(vec![clip("a", 45)]), "2026-11-23T05:00+07");
     world.until("2026-11-23T06:00:20+07");
-    world.crash(Duration::from_secs(2), false);
+    world.crash(Duration::from_secs(2), Crash::Process);
     world.until("2026-11-23T09:00+07");
     check(&world, &["xa/a@2026-11-23T06:00 partial process", "xa/c@2026-11-23T08:00 skipped day_limit"]);
+}
+
+#[test]
+fn jingles_use_up_the_days_minutes_too() {
+    let mut plan = station(DEVICE, vec![slot("a", "06:00", 60), slot("b", "08:00", 60)]);
+    plan.communes[0].hours.max_minutes_per_day = Some(1);
+    plan.communes[0].slots[1].intro = Some(id("bhxh/nhac.wav"));
+    let mut jingle = clip("nhac", 2);
+    jingle.topic = None;
+    let mut world = World::new(plan, library(vec![clip("a", 30), jingle]), "2026-11-23T05:00+07");
+    world.until("2026-11-23T09:00+07");
+    check(&world, &["xa/a@2026-11-23T06:00 aired -", "xa/b@2026-11-23T08:00 skipped day_limit"]);
 }
 
 #[test]
 fn a_file_of_sound_is_never_in_the_way_of_the_next_try() {
     let mut world = morning(OutputKind::Wav);
     world.until("2026-11-23T05:29:55+07");
-    world.crash(Duration::from_secs(10), false);
+    world.crash(Duration::from_secs(10), Crash::Process);
     world.until("2026-11-23T05:40+07");
     check(&world, &[&format!("{SANG} aired -")]);
 }
@@ -235,13 +247,13 @@ fn who_takes_an_output_over_finds_its_amplifier_warm_and_is_on_time() {
 fn a_late_start_waits_for_its_intention_to_be_written() {
     let mut world = morning(DEVICE);
     world.until("2026-11-23T05:29+07");
-    world.disk_hangs = true;
+    world.disk.writing = Writing::Hangs;
     world.ask(play(3));
     world.run(Duration::from_millis(220));
-    world.disk_hangs = false;
+    world.disk.writing = Writing::Works;
     world.until("2026-11-23T05:29:10+07");
     assert!(world.faults().is_empty());
-    let raised = world.entries.iter().any(|e| matches!(e, loaphuong::model::entry::Entry::FaultRaised { .. }));
+    let raised = world.disk.entries.iter().any(|e| matches!(e, loaphuong::model::entry::Entry::FaultRaised { .. }));
     assert!(!raised, "the disk needed 300 ms, opening the device 100");
 }
 
@@ -253,8 +265,7 @@ fn an_empty_folder_is_one_fault_and_ends_when_a_file_comes() {
     assert_eq!(world.faults(), ["nothing_to_play"], "one for four days");
     world.step(Event::Library(library(vec![clip("a", 3)]).into()));
     assert!(world.faults().is_empty(), "mended: the screen says so at once");
-    world.library = library(vec![]).into();
-    world.step(Event::Library(Arc::clone(&world.library)));
+    world.scanned(library(vec![]).into());
     world.until("2026-11-27T06:00+07");
     reload(&mut world, |s| s.communes[0].slots[0].id = id("khac"));
     assert!(world.faults().is_empty(), "the slot is gone");

@@ -1,12 +1,11 @@
 //! The engine in virtual time: every way in which a due occurrence can end, and that it ends exactly once.
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test says what went wrong by failing")]
-mod card;
 mod clips;
 mod edges;
 mod losses;
-mod memory;
 mod oracle;
+mod promises;
 mod stations;
 mod swarm;
 mod world;
@@ -19,9 +18,10 @@ use loaphuong::model::operator::Answer;
 use loaphuong::model::outcome::Kind;
 use loaphuong::model::station::OutputKind;
 use loaphuong::model::status::SoundState;
+use loaphuong::rehearsal::Crash;
 
 use crate::stations::{amplifier, clip, library, slot, station};
-use crate::world::{Card, World};
+use crate::world::{Card, World, Writing};
 
 pub(crate) const DEVICE: OutputKind = OutputKind::Device { name: None };
 
@@ -31,7 +31,7 @@ pub(crate) fn morning(kind: OutputKind) -> World {
 }
 
 pub(crate) fn check(world: &World, expected: &[&str]) {
-    assert_eq!(world.rows(), expected, "entries: {:#?}", world.entries);
+    assert_eq!(world.rows(), expected, "entries: {:#?}", world.disk.entries);
 }
 
 #[test]
@@ -44,13 +44,14 @@ fn a_slot_airs_on_the_second_and_is_written_down() {
     assert_eq!(row.outputs[0].played_s.duration(), Duration::from_secs(30));
     assert_eq!(row.items[0].loudness_lufs, Some(-16.0));
     let kinds: Vec<String> = world
+        .disk
         .entries
         .iter()
         .map(|e| serde_json::to_value(e).unwrap()["type"].as_str().unwrap().to_owned())
         .filter(|t| t != "checkpoint")
         .collect();
     assert_eq!(kinds, ["session_started", "planned", "started", "final"]);
-    let checkpoints = world.entries.len() - kinds.len();
+    let checkpoints = world.disk.entries.len() - kinds.len();
     assert!((6..=8).contains(&checkpoints), "{checkpoints} checkpoints in 30 s");
 }
 
@@ -140,7 +141,7 @@ fn a_lost_device_is_taken_up_again_where_it_was() {
         let row = world.airings().next().unwrap();
         assert_eq!(row.outputs[0].reopened, 1);
         assert!((0.5..5.0).contains(&row.outputs[0].gap_s.0), "gap {:?}", row.outputs[0].gap_s);
-        let heard: Duration = world.heard.values().sum();
+        let heard: Duration = world.ear.heard.values().sum();
         assert!(heard.abs_diff(Duration::from_secs(30)) < Duration::from_millis(200), "heard {heard:?}");
     }
 }
@@ -159,7 +160,7 @@ fn a_long_gap_is_not_whole() {
 
 #[test]
 fn a_crash_mid_clip_leaves_a_partial_row_and_nothing_airs_twice() {
-    for (cut, reason) in [(false, "process"), (true, "power")] {
+    for (cut, reason) in [(Crash::Process, "process"), (Crash::Power, "power")] {
         let mut world = morning(DEVICE);
         world.until("2026-11-23T05:30:15+07");
         world.crash(Duration::from_secs(2), cut);
@@ -174,7 +175,7 @@ fn a_crash_mid_clip_leaves_a_partial_row_and_nothing_airs_twice() {
 fn a_crash_before_the_first_frame_starts_late() {
     let mut world = morning(DEVICE);
     world.until("2026-11-23T05:29:55+07");
-    world.crash(Duration::from_secs(30), false);
+    world.crash(Duration::from_secs(30), Crash::Process);
     world.until("2026-11-23T05:50+07");
     check(&world, &["xa/sang@2026-11-23T05:30 aired -"]);
 }
@@ -183,7 +184,7 @@ fn a_crash_before_the_first_frame_starts_late() {
 fn every_slot_of_an_outage_has_its_row() {
     let mut world = morning(DEVICE);
     world.until("2026-11-23T06:00+07");
-    world.crash(Duration::from_hours(72), true);
+    world.crash(Duration::from_hours(72), Crash::Power);
     check(
         &world,
         &[
@@ -200,15 +201,15 @@ fn a_clean_stop_says_so_in_the_rows_that_it_cost() {
     let mut world = morning(DEVICE);
     world.step(Event::Shutdown);
     world.until("2026-11-23T05:01+07");
-    assert!(world.exited);
-    world.crash(Duration::from_hours(24), false);
+    assert!(world.exited());
+    world.crash(Duration::from_hours(24), Crash::Process);
     check(&world, &["xa/sang@2026-11-23T05:30 missed by_operator"]);
 }
 
 #[test]
 fn coming_back_within_the_window_airs_late() {
     let mut world = morning(DEVICE);
-    world.crash(Duration::from_mins(45), true);
+    world.crash(Duration::from_mins(45), Crash::Power);
     world.until("2026-11-23T06:00+07");
     check(&world, &["xa/sang@2026-11-23T05:30 aired -"]);
 }
@@ -268,10 +269,10 @@ fn a_late_start_keeps_out_of_quiet_hours() {
 fn a_hung_disk_does_not_delay_a_start() {
     let mut world = morning(DEVICE);
     world.until("2026-11-23T05:29+07");
-    world.disk_hangs = true;
+    world.disk.writing = Writing::Hangs;
     world.until("2026-11-23T05:30:05+07");
     assert_eq!(world.faults(), ["storage_fault"]);
-    world.disk_hangs = false;
+    world.disk.writing = Writing::Works;
     world.until("2026-11-23T05:31+07");
     check(&world, &["xa/sang@2026-11-23T05:30 aired -"]);
     let late = world.airings().next().unwrap().start_error_ms.unwrap();
@@ -315,7 +316,7 @@ fn a_clock_behind_the_journal_is_shown_and_airs_nothing() {
     let mut world = morning(DEVICE);
     world.until("2026-11-23T06:00+07");
     world.now.wall = "1970-01-01T00:00:00Z".parse().unwrap();
-    world.crash(Duration::from_secs(1), true);
+    world.crash(Duration::from_secs(1), Crash::Power);
     world.until("1970-01-03T00:00:00Z");
     assert_eq!(world.faults(), ["clock_untrusted"]);
     assert!(!world.engine.status(world.now).clock.trusted);
@@ -368,12 +369,12 @@ fn shutdown_ends_what_sounds_within_two_seconds() {
         world.until("2026-11-23T05:30:10+07");
         if hung {
             world.card = Card::Hangs(Duration::ZERO);
-            world.disk_hangs = true;
+            world.disk.writing = Writing::Hangs;
         }
         let begun = world.now.mono;
         world.step(Event::Shutdown);
         world.until("2026-11-23T05:31+07");
-        assert!(world.exited);
+        assert!(world.exited());
         let took = world.now.mono.since(begun);
         assert!(took <= Duration::from_secs(2), "{took:?}");
         check(&world, &["xa/sang@2026-11-23T05:30 partial by_operator"]);
@@ -385,8 +386,7 @@ fn a_reload_cancels_what_is_no_longer_planned_and_keeps_the_rest() {
     let mut world = morning(DEVICE);
     world.until("2026-11-23T05:29:58+07");
     let other = station(DEVICE, vec![slot("trua", "05:30:20", 60), slot("cu", "05:29:30", 600)]);
-    world.station = other.into();
-    world.step(Event::Configured(world.station.clone()));
+    world.configure(other.into());
     world.until("2026-11-23T05:32+07");
     check(&world, &["xa/sang@2026-11-23T05:30 cancelled by_operator", "xa/trua@2026-11-23T05:30:20 aired -"]);
 }

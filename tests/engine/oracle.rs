@@ -13,7 +13,9 @@ use loaphuong::model::outcome::{Kind, Outcome, Reason};
 use loaphuong::model::station::{SlotState, Station};
 use loaphuong::plan;
 
-use crate::world::{Sound, World, key};
+use loaphuong::rehearsal::{Sound, key};
+
+use crate::world::World;
 
 /// What the fake card's slices blur.
 const BLUR: Duration = Duration::from_millis(900);
@@ -68,7 +70,7 @@ impl Oracle {
 
     /// A crash took entries back: what is told of them is told anew.
     pub(crate) fn rewind(&mut self, world: &World) {
-        for entry in &world.lost {
+        for entry in &world.disk.lost {
             match entry {
                 Entry::Started { id, .. } => self.forgotten.insert(key(id.as_str())),
                 Entry::Final { airing, .. } => self.forgotten.insert(key(airing.head.id.as_str())),
@@ -83,14 +85,15 @@ impl Oracle {
 
     /// Everything that is new.
     pub(crate) fn look(&mut self, world: &World) {
-        while let Some(entry) = world.entries.get(self.seen) {
+        while let Some(entry) = world.disk.entries.get(self.seen) {
             self.entry(world, entry);
             self.seen += 1;
         }
-        for n in self.sounds..world.sounds.len() {
-            self.sound(world, &world.sounds[n], &world.sounds[..n]);
+        assert!(world.clashes.is_empty(), "I3: one device, two players: {:?}", world.clashes);
+        for n in self.sounds..world.ear.sounds.len() {
+            self.sound(world, &world.ear.sounds[n], &world.ear.sounds[..n]);
         }
-        self.sounds = world.sounds.len();
+        self.sounds = world.ear.sounds.len();
     }
 
     /// A schedule that came into force with a start, because no session lived to write its change down: then it
@@ -167,7 +170,7 @@ impl Oracle {
         if self.forgotten.contains(&key(id.as_str())) {
             return;
         }
-        let sounds: Vec<&Sound> = world.sounds.iter().filter(|s| s.airing == key(id.as_str())).collect();
+        let sounds: Vec<&Sound> = world.ear.sounds.iter().filter(|s| s.airing == key(id.as_str())).collect();
         let heard: Duration = sounds.iter().map(|s| s.played).sum();
         match airing.outcome {
             Outcome::Missed | Outcome::Skipped | Outcome::Cancelled => {
@@ -225,7 +228,7 @@ impl Oracle {
     /// Nothing aired twice, whatever happened.
     fn once(&self, world: &World) {
         let mut total: BTreeMap<(&str, &str), (Duration, u32)> = BTreeMap::new();
-        for sound in world.sounds.iter().filter(|s| !self.forgotten.contains(&s.airing)) {
+        for sound in world.ear.sounds.iter().filter(|s| !self.forgotten.contains(&s.airing)) {
             let sum = total.entry((&sound.airing, &sound.output)).or_default();
             *sum = (sum.0 + sound.played, sum.1 + 1);
         }
@@ -236,7 +239,7 @@ impl Oracle {
             .collect();
         for ((airing, output), (played, runs)) in total {
             let most = planned.get(airing).copied().unwrap_or_default() + BLUR * runs;
-            let mut all = world.sounds.iter().filter(|s| s.airing == airing && s.output == output);
+            let mut all = world.ear.sounds.iter().filter(|s| s.airing == airing && s.output == output);
             assert!(played <= most, "I11: {most:?} planned, heard {:?}", all.by_ref().collect::<Vec<_>>());
         }
     }

@@ -14,29 +14,22 @@ use loaphuong::model::outcome::Kind;
 use loaphuong::model::station::{Channel, Order, Output, OutputKind, Programme, Queue, Recurrence, SlotState, Station};
 use loaphuong::model::time::Days;
 use loaphuong::plan;
+use loaphuong::rehearsal::{self, Crash, Dice, Pace, Spread};
 
 use crate::oracle::Oracle;
 use crate::stations::{amplifier, clip, id, library, output, slot, station};
-use crate::world::{Card, World};
+use crate::world::{Card, World, Writing};
 
 const SEEDS: u64 = 150;
 
-/// splitmix64.
-struct Dice(u64);
+/// What a life asks of its dice.
+trait Rolls {
+    fn percent(&mut self, of: u64) -> bool;
+    fn of<T: Copy>(&mut self, all: &[T]) -> T;
+    fn seconds(&mut self, from: u64, until: u64) -> Duration;
+}
 
-impl Dice {
-    fn roll(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    fn below(&mut self, n: u64) -> u64 {
-        self.roll() % n
-    }
-
+impl Rolls for Dice {
     fn percent(&mut self, of: u64) -> bool {
         self.below(100) < of
     }
@@ -48,6 +41,21 @@ impl Dice {
     fn seconds(&mut self, from: u64, until: u64) -> Duration {
         Duration::from_millis(from * 1000 + self.below((until - from) * 1000))
     }
+}
+
+/// Some worlds are even, in some everything takes as long as it likes.
+fn random_pace(dice: &mut Dice) -> Pace {
+    let millis = Duration::from_millis;
+    let mut pace = Pace::even(millis(400));
+    if dice.percent(50) {
+        pace.write = millis(5 + dice.below(150));
+        pace.open = Spread { least: millis(50), most: millis(900) };
+        pace.start.most = millis(20);
+    }
+    if dice.percent(50) {
+        pace.leave = millis(400);
+    }
+    pace
 }
 
 fn random_station(dice: &mut Dice, number: u64, zone: &str) -> Station {
@@ -142,7 +150,7 @@ struct Life {
 
 impl Life {
     fn new(seed: u64) -> Self {
-        let mut dice = Dice(seed);
+        let mut dice = Dice::new(seed);
         let (zone, days) = match dice.below(5) {
             0 => ("Europe/Berlin", ["2027-03-26", "2026-10-23"]),
             _ => ("Asia/Ho_Chi_Minh", ["2026-11-23", "2026-12-30"]),
@@ -150,8 +158,7 @@ impl Life {
         let at = format!("{}T{:02}:58+07", dice.of(&days), dice.below(24));
         let station = random_station(&mut dice, 0, zone);
         let mut world = World::new(station, random_library(&mut dice), &at);
-        world.slice = Duration::from_millis(400);
-        world.dies_slowly = dice.percent(50);
+        world.pace = random_pace(&mut dice);
         let oracle = Oracle::new(&world);
         Self { dice, world, oracle, zone, revisions: 0, story: Vec::new() }
     }
@@ -183,21 +190,19 @@ impl Life {
 
     fn run(&mut self, time: Duration) {
         let (steps, end) = (self.world.steps, self.world.now.mono.plus(time));
-        while self.world.now.mono < end && !self.world.exited {
-            self.world.run(end.since(self.world.now.mono).min(Duration::from_secs(if self.world.plays() {
-                2
-            } else {
-                600
-            })));
+        while self.world.now.mono < end && !self.world.exited() {
+            let most = Duration::from_secs(if self.world.plays() { 2 } else { 600 });
+            let left = end.since(self.world.now.mono);
+            self.world.run(left.min(most));
             self.oracle.look(&self.world);
         }
         let minutes = time.as_secs() / 60 + 1;
         let spent = self.world.steps - steps;
         assert!(spent / minutes < 2000, "it spins: {spent} steps in {minutes} minutes");
-        if self.world.exited {
+        if self.world.exited() {
             let gone = self.gone();
             self.tell(format!("starts again after {gone:?}"));
-            self.world.crash(gone, false);
+            self.world.crash(gone, Crash::Process);
             self.oracle.look(&self.world);
         }
     }
@@ -229,14 +234,15 @@ impl Life {
     }
 
     fn crash(&mut self) {
-        let (gone, cut) = (self.gone(), self.dice.percent(30));
-        let kept = usize::try_from(self.dice.below(self.world.underway() as u64 + 1)).unwrap();
+        let gone = self.gone();
+        let how = if self.dice.percent(30) { Crash::Power } else { Crash::Process };
+        let kept = usize::try_from(self.dice.below(self.world.disk.underway() as u64 + 1)).unwrap();
         let read = self.dice.percent(50);
-        self.tell(format!("crash for {gone:?}, power cut {cut}, {kept} of {} batches", self.world.underway()));
+        self.tell(format!("crash for {gone:?}, {how:?}, {kept} of {} batches", self.world.disk.underway()));
         let library = Arc::clone(&self.world.library);
         self.world.library = if read { Arc::clone(&library) } else { Library::default().into() };
-        self.world.disk_hangs = false;
-        self.world.crash_losing(gone, cut, kept);
+        self.world.disk.writing = Writing::Works;
+        rehearsal::World::crash(&mut self.world, how, gone, kept);
         self.oracle.rewind(&self.world);
         self.oracle.look(&self.world);
         self.world.library = library;
@@ -246,7 +252,8 @@ impl Life {
             if self.dice.percent(20) {
                 self.crash();
             }
-            self.world.step(Event::Library(Arc::clone(&self.world.library)));
+            let library = Arc::clone(&self.world.library);
+            self.world.scanned(library);
         }
     }
 
@@ -289,14 +296,14 @@ impl Life {
 
     fn disk(&mut self) {
         self.tell("disk hangs");
-        self.world.disk_hangs = true;
+        self.world.disk.writing = Writing::Hangs;
         self.oracle.disk_was_good = false;
         let while_hung = self.dice.seconds(0, 60);
         self.run(while_hung);
         if self.dice.percent(30) {
             self.befall();
         }
-        self.world.disk_hangs = false;
+        self.world.disk.writing = Writing::Works;
     }
 
     fn reload(&mut self) {
@@ -321,9 +328,9 @@ impl Life {
             next.communes.pop();
         }
         self.tell(format!("reload {}", self.revisions));
-        self.world.station = next.into();
-        self.oracle.stations.insert(self.world.station.revision.0.clone(), Arc::clone(&self.world.station));
-        self.world.step(Event::Configured(Arc::clone(&self.world.station)));
+        let next = Arc::new(next);
+        self.oracle.stations.insert(next.revision.0.clone(), Arc::clone(&next));
+        self.world.configure(next);
     }
 
     fn person(&mut self) {
@@ -348,13 +355,11 @@ impl Life {
     fn files(&mut self) {
         let library = if self.dice.percent(30) { library(Vec::new()) } else { random_library(&mut self.dice) };
         self.tell(format!("{} files", library.clips.len()));
-        self.world.library = library.into();
-        self.world.step(Event::Library(Arc::clone(&self.world.library)));
+        self.world.scanned(library.into());
         if self.world.library.clips.is_empty() {
             let while_empty = self.dice.seconds(0, 100);
             self.run(while_empty);
-            self.world.library = random_library(&mut self.dice).into();
-            self.world.step(Event::Library(Arc::clone(&self.world.library)));
+            self.world.scanned(random_library(&mut self.dice).into());
         }
     }
 
@@ -362,10 +367,11 @@ impl Life {
     fn quiet_end(&mut self) {
         self.world.cards.clear();
         self.world.card = Card::Healthy;
-        self.world.disk_hangs = false;
-        self.world.step(Event::Library(Arc::clone(&self.world.library)));
+        self.world.disk.writing = Writing::Works;
+        let library = Arc::clone(&self.world.library);
+        self.world.scanned(library);
         self.tell("all is well");
-        let newest = self.world.entries.iter().map(|e| e.at().at).max().unwrap_or(Timestamp::MIN);
+        let newest = self.world.disk.entries.iter().map(|e| e.at().at).max().unwrap_or(Timestamp::MIN);
         let behind = Duration::try_from(newest.duration_since(self.world.now.wall)).unwrap_or_default();
         self.run(behind + Duration::from_hours(4));
         let calm = self.world.now.wall;
@@ -391,7 +397,7 @@ fn live(seed: u64) -> Life {
     let outcome = catch_unwind(AssertUnwindSafe(|| life.live()));
     if let Err(cause) = outcome {
         eprintln!("seed {seed}, at {}: {:#?}", life.world.now.wall, life.story);
-        for entry in life.world.entries.iter().rev().take(30).rev() {
+        for entry in life.world.disk.entries.iter().rev().take(30).rev() {
             eprintln!("{}", serde_json::to_string(entry).unwrap().chars().take(330).collect::<String>());
         }
         resume_unwind(cause);
@@ -418,6 +424,6 @@ fn whatever_happens_the_record_is_whole_and_true() {
 
 #[test]
 fn the_same_seed_gives_the_same_record() {
-    let record = |life: Life| serde_json::to_string(&life.world.entries).unwrap();
+    let record = |life: Life| serde_json::to_string(&life.world.disk.entries).unwrap();
     assert_eq!(record(live(4)), record(live(4)));
 }

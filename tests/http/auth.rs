@@ -8,8 +8,15 @@ use loaphuong::model::station::LoopbackReading;
 
 use crate::world::World;
 
-const READING: [&str; 6] =
-    ["/v1/status", "/v1/airings", "/v1/plan", "/v1/clips", "/v1/journal", "/v1/airings/an-xuan/sang@2026-11-23T05:30"];
+const READING: [&str; 7] = [
+    "/v1/status",
+    "/v1/airings",
+    "/v1/compliance",
+    "/v1/plan",
+    "/v1/clips",
+    "/v1/journal",
+    "/v1/airings/an-xuan/sang@2026-11-23T05:30",
+];
 
 #[test]
 fn the_matrix_of_roles() {
@@ -89,7 +96,7 @@ fn a_bound_token_sees_its_communes_only() {
     };
     for token in [&one, &two] {
         assert_eq!(communes("/v1/airings", token, "airings"), ["an-xuan", "an-xuan"]);
-        assert_eq!(communes("/v1/plan", token, "occurrences"), ["an-xuan"]);
+        assert_eq!(communes("/v1/plan", token, "occurrences"), ["an-xuan"; 3]);
         for (target, expected) in [
             ("/v1/airings?commune=truong-xuan", 403),
             ("/v1/plan?commune=truong-xuan", 403),

@@ -5,6 +5,7 @@ mod abuse;
 mod answers;
 mod auth;
 mod client;
+mod compliance;
 mod operator;
 mod page;
 mod world;

@@ -52,6 +52,11 @@ fn the_headline_is_the_worst_that_is_true() {
         check(&[("/on_air", on_air(sound))], ("bad", "Không có âm thanh"));
     }
     check(&[("/faults", fault())], ("bad", "Có sự cố"));
+    let mut promise = fault();
+    promise[0]["code"] = json!("quota_at_risk");
+    check(&[("/faults", promise.clone())], ("warn", "Cần xem lại"));
+    check(&[("/faults", json!([promise[0], fault()[0]]))], ("bad", "Có sự cố"));
+    check(&[("/faults", promise), ("/outputs/0/state", json!("faulty"))], ("bad", "Có sự cố"));
     check(&[("/on_air", on_air("sounding")), ("/faults", fault())], ("bad", "Đang phát, nhưng có sự cố"));
     check(&[("/outputs/0/state", json!("faulty"))], ("bad", "Có sự cố"));
     check(&[("/clock/trusted", json!(false))], ("bad", "Có sự cố"));

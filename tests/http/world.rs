@@ -7,17 +7,20 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use jiff::civil::Date;
+use jiff::civil::{Date, date};
 use loaphuong::http::tokens::{self, Role, Token, TokenStore};
-use loaphuong::http::{self, Deps, Health};
+use loaphuong::http::{self, ComplianceSource, Deps, Health};
 use loaphuong::model::airing::Airing;
 use loaphuong::model::calendar::Holidays;
 use loaphuong::model::clip::{Clip, ClipFault, Library, Sound};
+use loaphuong::model::compliance::{Assessment, ComplianceQuery, PeriodSpan};
 use loaphuong::model::id::{AiringId, ClipHash, CommuneId, Revision};
 use loaphuong::model::ledger::LedgerRow;
 use loaphuong::model::operator::{Action, Answer};
+use loaphuong::model::outcome::Kind;
 use loaphuong::model::plan_view::PlanView;
 use loaphuong::model::query::{AiringQuery, Link, Page, Records, RecordsError, Row};
+use loaphuong::model::quota::{Closing, Count, PartialPeriod, Period, Quota};
 use loaphuong::model::station::{Channel, Commune, Hours, Http, LoopbackReading, Output, OutputKind, Paths, Station};
 use loaphuong::model::status::Status;
 use loaphuong::model::text::Text;
@@ -82,6 +85,7 @@ pub(crate) struct World {
     pub(crate) panics: Arc<AtomicBool>,
     pub(crate) records: Arc<FakeRecords>,
     pub(crate) asked: Arc<Mutex<Vec<Action>>>,
+    pub(crate) assessed: Arc<Mutex<Vec<ComplianceQuery>>>,
     stop: Option<oneshot::Sender<()>>,
     runtime: Option<tokio::runtime::Runtime>,
     _library: watch::Sender<Arc<Library>>,
@@ -109,13 +113,15 @@ impl World {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
         runtime.spawn(engine(actions, Arc::clone(&asked)));
         let panics = Arc::new(AtomicBool::new(false));
+        let assessed = Arc::new(Mutex::new(Vec::new()));
         let (beats, explodes) = (Arc::clone(&alive), Arc::clone(&panics));
         let deps = Deps {
             status: status_rx,
             station: station_rx,
             library: library_rx,
             records: Arc::clone(&records) as Arc<dyn Records>,
-            plan: Arc::new(|_, _| vec![planned("an-xuan", "17:00"), planned("truong-xuan", "18:00")]),
+            plan: Arc::new(|_, _| plan()),
+            compliance: compliance(Arc::clone(&assessed)),
             now: Arc::new(move || now),
             operator,
             health: Arc::new(move || {
@@ -137,6 +143,7 @@ impl World {
             panics,
             records,
             asked,
+            assessed,
             stop: Some(stop),
             runtime: Some(runtime),
             _library: library,
@@ -265,6 +272,36 @@ fn rows() -> Vec<Row> {
     ]
 }
 
+/// The verdicts of the tests; one period cannot be read.
+fn compliance(assessed: Arc<Mutex<Vec<ComplianceQuery>>>) -> ComplianceSource {
+    Arc::new(move |query| {
+        let fits = |a: &Assessment| query.commune.as_ref().is_none_or(|c| c == &a.commune);
+        let list = assessments().into_iter().filter(fits).collect();
+        let broken = query.span == PeriodSpan::Named("2026-W01".to_owned());
+        assessed.lock().unwrap().push(query);
+        if broken { Err(RecordsError("disk I/O error".to_owned())) } else { Ok(list) }
+    })
+}
+
+pub(crate) fn assessments() -> Vec<Assessment> {
+    serde_json::from_str(include_str!("data/compliance.json")).unwrap()
+}
+
+/// An occurrence of the usual schedule in each commune, a make-good and one of a campaign.
+fn plan() -> Vec<PlanView> {
+    let make_good = PlanView {
+        id: AiringId::quoted("an-xuan/make-good:diem-sang@2026-11-23T17:30"),
+        slot: None,
+        slot_name: "Điểm sáng".to_owned(),
+        planned_at: moment("2026-11-23T17:30:00+07:00"),
+        kind: Kind::MakeGood,
+        makes_good_for: Some(AiringId::quoted("an-xuan/sang@2026-11-23T05:00")),
+        ..planned("an-xuan", "17:30")
+    };
+    let campaign = PlanView { kind: Kind::Campaign, ..planned("an-xuan", "11:15") };
+    vec![campaign, planned("an-xuan", "17:00"), make_good, planned("truong-xuan", "18:00")]
+}
+
 fn planned(commune: &str, time: &str) -> PlanView {
     serde_json::from_value(json!({
         "id": format!("{commune}/chieu@2026-11-23T{time}"), "commune": commune, "commune_name": "Phường An Xuân",
@@ -277,7 +314,7 @@ fn planned(commune: &str, time: &str) -> PlanView {
 }
 
 fn station() -> Station {
-    let commune = |id: &str, name: &str| Commune {
+    let commune = |id: &str, name: &str, quotas: Vec<Quota>| Commune {
         id: id.parse().unwrap(),
         name: name.to_owned(),
         belongs_to: None,
@@ -286,10 +323,12 @@ fn station() -> Station {
         slots: Vec::new(),
         queues: Vec::new(),
         clips: Vec::new(),
-        quotas: Vec::new(),
+        quotas,
         campaigns: Vec::new(),
         holidays: Holidays::default(),
     };
+    let (from, until) = (Some(date(2023, 6, 1)), Some(date(2030, 12, 31)));
+    let bound = Quota { from, until, ..quota("diem-sang", Period::Week) };
     Station {
         id: "tam-ky-01".parse().unwrap(),
         name: "Đài truyền thanh phường An Xuân".to_owned(),
@@ -306,8 +345,32 @@ fn station() -> Station {
             lead_in: Duration::ZERO,
             amplifier: None,
         }],
-        communes: vec![commune("an-xuan", "Phường An Xuân"), commune("truong-xuan", "Phường Trường Xuân")],
+        communes: vec![
+            commune("an-xuan", "Phường An Xuân", vec![bound, quota("hoc-sinh", Period::Month(Closing::Day(25)))]),
+            commune(
+                "truong-xuan",
+                "Phường Trường Xuân",
+                vec![quota("diem-sang", Period::Day), quota("ca-nam", Period::Year(Closing::LastDay))],
+            ),
+        ],
         revision: Revision("sha256:1".to_owned()),
+    }
+}
+
+fn quota(id: &str, period: Period) -> Quota {
+    Quota {
+        id: id.parse().unwrap(),
+        name: id.to_owned(),
+        basis: None,
+        from: None,
+        until: None,
+        period,
+        airings: 4,
+        at_least: Vec::new(),
+        channel: Channel::Commune,
+        partial_period: PartialPeriod::Full,
+        count: Count::Airings,
+        make_good: None,
     }
 }
 

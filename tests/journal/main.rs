@@ -3,6 +3,7 @@
 
 mod backup;
 mod crash;
+mod ledger;
 mod open;
 mod queries;
 mod recovery;

@@ -15,7 +15,12 @@ fn rows() -> Vec<Airing> {
         let mut row = if n % 3 == 0 { missed(minute) } else { airing(minute, "a/b.mp3") };
         row.head.commune = ["an-xuan", "an-thu"][usize::try_from(n % 2).unwrap()].parse().unwrap();
         row.head.slot = (n % 4 > 0).then(|| ["sang", "chieu", "toi"][usize::try_from(n % 3).unwrap()].parse().unwrap());
-        row.head.kind = if n % 4 > 0 { Kind::Scheduled } else { Kind::Manual };
+        row.head.kind = match n % 8 {
+            0 => Kind::Manual,
+            3 => Kind::Campaign,
+            4 => Kind::MakeGood,
+            _ => Kind::Scheduled,
+        };
         row.head.topics = ["y-te", "y-te", "bhxh"]
             .iter()
             .skip(usize::try_from(n % 5).unwrap().min(3))
@@ -60,7 +65,8 @@ fn every_filter_and_page_gives_what_a_plain_search_gives() {
     let nano = jiff::SignedDuration::from_nanos(1);
     let times = [None, Some(moment(100).at), Some(moment(101).at + nano), Some(moment(200).at - nano)];
     let mut asked = 0;
-    for mask in 0..32_u32 {
+    let kinds = [None, Some(Kind::Scheduled), Some(Kind::Campaign), Some(Kind::MakeGood)];
+    for (mask, kind) in (0..16_u32).flat_map(|mask| kinds.map(|kind| (mask, kind))) {
         let on = |bit: u32| mask >> bit & 1 == 1;
         for from in times {
             for until in times {
@@ -71,7 +77,7 @@ fn every_filter_and_page_gives_what_a_plain_search_gives() {
                     slot: on(1).then(|| "chieu".parse().unwrap()),
                     topic: on(2).then(|| "y-te".parse().unwrap()),
                     outcome: on(3).then_some(Outcome::Aired),
-                    kind: on(4).then_some(Kind::Scheduled),
+                    kind,
                     limit: 17,
                     before: None,
                 };

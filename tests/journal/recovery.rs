@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use loaphuong::model::airing::Role;
+use loaphuong::model::airing::{Airing, Head, Role};
 use loaphuong::model::entry::{Entry, Reached};
-use loaphuong::model::id::Revision;
+use loaphuong::model::id::{AiringId, Revision};
 use loaphuong::model::outcome::{Kind, Outcome};
 use loaphuong::model::recovery::{Recovery, SessionEnd, Usage};
 use loaphuong::model::units::Seconds;
@@ -139,4 +139,70 @@ fn usage_is_of_yesterday_today_and_tomorrow_and_of_the_schedule() {
         (key(3 * day), Usage { airings: 2, seconds: 124.2 }),
     ]);
     assert_eq!(recovery.history.usage, expected);
+}
+
+/// What a campaign, or a shortage of a quota, called for at that minute: planned, and whole.
+fn campaign(minutes: i64) -> (Entry, Airing) {
+    extra(minutes, |head| {
+        (head.kind, head.campaign) = (Kind::Campaign, Some("cuoi-nam".parse().unwrap()));
+    })
+}
+
+fn make_good(minutes: i64) -> (Entry, Airing) {
+    extra(minutes, |head| {
+        (head.kind, head.slot, head.queue) = (Kind::MakeGood, None, None);
+        head.quota = Some("diem-sang".parse().unwrap());
+        head.makes_good_for = Some(id(1));
+        head.id = AiringId::new(&head.commune, "make-good:diem-sang", head.planned_at.local());
+    })
+}
+
+fn extra(minutes: i64, change: impl Fn(&mut Head)) -> (Entry, Airing) {
+    let Entry::Planned { at, mut head, items, outputs } = planned(minutes, CLIP) else { unreachable!() };
+    change(&mut head);
+    let row = Airing { head: (*head).clone(), ..airing(minutes, CLIP) };
+    (Entry::Planned { at, head, items, outputs }, row)
+}
+
+#[test]
+fn a_campaigns_airings_raise_the_cursor_and_make_goods_do_not() {
+    let cursor = |entries: Vec<Entry>| {
+        let recovery = after(vec![entries]);
+        (recovery.last_session.unwrap().cursor, recovery.settled.into_iter().collect::<Vec<_>>())
+    };
+    let (open, ended) = campaign(30);
+    assert_eq!(cursor(vec![session(0), open.clone()]), (moment(30).at, vec![id(30)]));
+    assert_eq!(cursor(vec![session(0), open, final_row(31, ended)]), (moment(30).at, vec![id(30)]));
+    // Nothing of the schedule is settled by a make-good: what is due before it may still air. That it was taken is
+    // known all the same, open or ended.
+    let (open, ended) = make_good(30);
+    let taken = vec![ended.head.id.clone()];
+    assert_eq!(cursor(vec![session(0), open.clone()]), (moment(0).at, taken.clone()));
+    assert_eq!(cursor(vec![session(0), open, final_row(31, ended.clone())]), (moment(0).at, taken.clone()));
+    assert_eq!(cursor(vec![session(0), final_row(31, ended)]), (moment(0).at, taken));
+}
+
+#[test]
+fn a_make_good_cut_off_by_a_power_cut_is_open_with_what_it_replaces() {
+    let (open, ended) = make_good(30);
+    let output = |id: &str| {
+        let Entry::Started { at, output, started_at, device, .. } = started(30, id) else { unreachable!() };
+        Entry::Started { at, id: ended.head.id.clone(), output, started_at, device }
+    };
+    let recovery = after(vec![vec![session(0), open, output("loa-phuong")]]);
+    let [found] = &recovery.open[..] else { panic!("{:?}", recovery.open) };
+    assert_eq!((&found.head, found.started.len()), (&ended.head, 1));
+    let (quota, lost) = (&found.head.quota, &found.head.makes_good_for);
+    assert_eq!((quota, lost), (&Some("diem-sang".parse().unwrap()), &Some(id(1))));
+    assert_eq!(recovery.history.last_drawn, BTreeMap::new(), "drawn from no queue");
+}
+
+#[test]
+fn campaigns_and_make_goods_use_up_the_day_and_their_clips() {
+    let (_, extra) = campaign(30);
+    let (_, made_good) = make_good(60);
+    let recovery = after(vec![vec![session(0), final_row(31, extra), final_row(61, made_good)]]);
+    let usage: Vec<_> = recovery.history.usage.into_values().collect();
+    assert_eq!(usage, [Usage { airings: 2, seconds: 124.2 }]);
+    assert_eq!(recovery.history.last_aired, BTreeMap::from([(CLIP.parse().unwrap(), moment(60).at)]));
 }

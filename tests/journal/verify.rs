@@ -99,6 +99,50 @@ fn a_log_that_contradicts_its_entries_is_named() {
 }
 
 #[test]
+fn a_ledger_that_contradicts_its_entries_is_named() {
+    let state = tempfile::tempdir().unwrap();
+    journal_of(state.path(), 100);
+    // Finals as above; that many rows fill some pages.
+    let move_page = |by: &str| format!("UPDATE ledger_page SET {by} WHERE page = 1");
+    let second = first_of_page(state.path(), 1);
+    let last = 100;
+    let cases = [
+        // The letter that tells one id from the other: 05:31 becomes 05:38.
+        ("UPDATE ledger_page SET rows = CAST(replace(rows, '05:31', '05:38') AS BLOB) WHERE page = 0".to_owned(), 4),
+        ("UPDATE ledger_word SET text = replace(text, 'aired', 'partial')".to_owned(), 4),
+        ("UPDATE ledger_page SET month = 202612".to_owned(), 4),
+        ("UPDATE ledger_page SET commune = 'an-thu'".to_owned(), 4),
+        ("DELETE FROM ledger_page WHERE page = 0".to_owned(), 4),
+        (move_page("month = 202612"), second),
+        (move_page("page = 9"), second),
+        ("DELETE FROM ledger_page WHERE page = 1".to_owned(), second),
+        ("DELETE FROM ledger_word".to_owned(), 4),
+        // What stands there without an entry: a page twice, in another month, of another commune, before the first.
+        (
+            "INSERT INTO ledger_page SELECT 202612, commune, page, rows FROM ledger_page WHERE page = 1".to_owned(),
+            second,
+        ),
+        ("INSERT INTO ledger_page SELECT month, 'an-thu', page, rows FROM ledger_page WHERE page = 0".to_owned(), 4),
+        ("INSERT INTO ledger_page SELECT month, commune, 50, rows FROM ledger_page WHERE page = 1".to_owned(), second),
+        ("INSERT INTO ledger_page SELECT month, commune, -1, rows FROM ledger_page WHERE page = 0".to_owned(), 4),
+        ("INSERT INTO ledger_page VALUES (202701, 'an-xuan', 0, x'ff')".to_owned(), last),
+    ];
+    for (sql, expected) in cases {
+        let copy = copy_of(state.path());
+        tamper(copy.path(), &sql);
+        assert_eq!(named(&copy.path().join(FILE)), Some(expected), "{sql}");
+    }
+}
+
+/// The number of the entry whose row comes first in a page of the ledger: below 128, it is the first byte.
+fn first_of_page(state: &Path, page: i64) -> u64 {
+    let conn = rusqlite::Connection::open(state.join(FILE)).unwrap();
+    let rows = "SELECT rows FROM ledger_page WHERE page = ?1";
+    let rows: Vec<u8> = conn.query_row(rows, [page], |row| row.get(0)).unwrap();
+    u64::from(rows[0])
+}
+
+#[test]
 fn every_flipped_bit_of_an_entry_is_found() {
     let state = tempfile::tempdir().unwrap();
     journal_of(state.path(), 10);

@@ -2,6 +2,10 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use loaphuong::model::id::AiringId;
+use loaphuong::model::occurrence::{Occurrence, Placement};
 use loaphuong::model::outcome::Reason;
 use loaphuong::model::recovery::Usage;
 use loaphuong::model::station::SlotState::{self, Disabled, Enabled};
@@ -27,13 +31,28 @@ fn an_xuan(state: SlotState) -> Station {
     station("Asia/Ho_Chi_Minh", vec![commune])
 }
 
+/// An occurrence at any time: hours and limits do not ask whether the slot does.
+fn at(start: Timestamp) -> Occurrence {
+    let local = start.to_zoned(TimeZone::get("Asia/Ho_Chi_Minh").unwrap()).datetime();
+    Occurrence {
+        id: AiringId::new(&id("an-xuan"), "sang", local),
+        commune: id("an-xuan"),
+        slot: id("sang"),
+        campaign: None,
+        local,
+        at: start,
+        placement: Placement::Exact,
+        moved_from: None,
+    }
+}
+
 #[test]
 fn rulings() {
     let check = |state, start: &str, airings, seconds, length, expected: Result<(), Reason>| {
         let station = an_xuan(state);
         let commune = &station.communes[0];
         let usage = Usage { airings, seconds };
-        let got = plan::ruling(&station, commune, &commune.slots[0], time(start), &usage, length);
+        let got = plan::ruling(&station, commune, &commune.slots[0], &at(time(start)), &usage, length);
         assert_eq!(got, expected, "{state:?} {start} {airings} {seconds} {length:?}");
     };
     let (morning, day, quiet) = ("2026-11-23T05:30:00+07:00", Err(Reason::DayLimit), Err(Reason::QuietHours));
@@ -68,8 +87,8 @@ fn without_limits_nothing_is_limited() {
     (hours.max_airings_per_day, hours.max_minutes_per_day) = (None, None);
     let usage = Usage { airings: 1000, seconds: 86_400.0 };
     let commune = &station.communes[0];
-    let start = time("2026-11-23T05:30:00+07:00");
-    assert_eq!(plan::ruling(&station, commune, &commune.slots[0], start, &usage, minutes(60)), Ok(()));
+    let start = at(time("2026-11-23T05:30:00+07:00"));
+    assert_eq!(plan::ruling(&station, commune, &commune.slots[0], &start, &usage, minutes(60)), Ok(()));
 }
 
 #[test]

@@ -2,16 +2,20 @@
 
 use std::collections::BTreeMap;
 
-use crate::config::lower::{Desk, KnownOutputs, Seen, all, need, not_empty, optional, queue, slot, unknown_reference};
+use crate::config::lower::campaign::lower_campaigns;
+use crate::config::lower::holidays::lower_holidays;
+use crate::config::lower::queue::{lower_clips, lower_queues};
+use crate::config::lower::quota::lower_quotas;
+use crate::config::lower::slot::Schedule;
+use crate::config::lower::{Desk, KnownOutputs, Seen, all, need, not_empty, optional, unknown_reference};
 use crate::config::places::Item;
-use crate::config::read::At;
-use crate::config::read::raw::{CommuneFile, RawCommune, RawHours};
+use crate::config::read::raw::{CommuneFile, RawCommune, RawHours, RawSlot};
 use crate::config::read::scalar::Line;
 use crate::config::read::table::Keys as _;
+use crate::config::read::{At, FromToml as _};
 use crate::config::source::Span;
-use crate::model::calendar::Holidays;
-use crate::model::id::{CommuneId, OutputId};
-use crate::model::station::{Commune, Hours};
+use crate::model::id::{CommuneId, OutputId, SlotId};
+use crate::model::station::{Channel, Commune, Hours};
 use crate::model::time::DaySpan;
 use crate::text;
 
@@ -42,19 +46,29 @@ pub(crate) fn lower(
     owners: &mut Owners,
     desk: &mut Desk<'_, '_>,
 ) -> Option<Commune> {
-    let CommuneFile { commune, hours, slot, queue, clip } = raw;
+    let CommuneFile { commune, hours, quota, slot, queue, clip, campaign, holidays } = raw;
     let header = commune.as_ref().map_or(0..0, |at| at.span.clone());
     let about = need(commune, "commune", (&(0..0), ""), desk.to);
     // Lists are checked even where the commune has no id; their places then belong to nobody.
     let id = about.as_ref().and_then(|raw| raw.id.as_ref()?.value.clone());
     let emptiness = emptiness(about.as_ref(), &header);
+    let heard = about.as_ref().and_then(|raw| heard(raw, known));
     let about = about.and_then(|raw| lower_about(raw, &header, known, owners, desk));
     let hours = lower_hours(hours, id.as_ref(), desk);
-    let queues = queue::lower_queues(queue, id.as_ref(), desk);
-    let slots = slot::lower_slots(slot, id.as_ref(), &queues.known, desk);
-    let clips = queue::lower_clips(clip, id.as_ref(), desk);
+    let quotas = lower_quotas(quota, id.as_ref(), heard.as_deref(), desk);
+    let queues = lower_queues(queue, id.as_ref(), desk);
+    let usual = slot_ids(slot.as_ref());
+    let mut schedule = Schedule::new(id.as_ref(), &queues.known);
+    let slots = match slot {
+        None => Some(Vec::new()),
+        Some(At { span, value }) => value.and_then(|list| schedule.lower(list, (&span, RawSlot::HEADER), None, desk)),
+    };
+    let campaigns = lower_campaigns(campaign, id.as_ref(), &usual, &mut schedule, desk);
+    let clips = lower_clips(clip, id.as_ref(), desk);
+    let holidays = lower_holidays(holidays, desk);
     if let Some((said, span)) = emptiness {
-        check_emptiness(said, slots.as_ref().map(Vec::len), &span, desk);
+        let of_campaigns = campaigns.iter().flatten().map(|campaign| campaign.slots.len()).sum::<usize>();
+        check_emptiness(said, slots.as_ref().map(|slots| slots.len() + of_campaigns), &span, desk);
     }
     let About { id, name, belongs_to, outputs } = about?;
     Some(Commune {
@@ -66,10 +80,27 @@ pub(crate) fn lower(
         slots: slots?,
         queues: queues.list?,
         clips: clips?,
-        quotas: Vec::new(),
-        campaigns: Vec::new(),
-        holidays: Holidays::default(),
+        quotas: quotas?,
+        campaigns: campaigns?,
+        holidays: holidays?,
     })
+}
+
+/// The ids of the usual slots, even of those that are wrong.
+fn slot_ids(field: Option<&At<Vec<At<RawSlot>>>>) -> Vec<SlotId> {
+    let list = field.and_then(|at| at.value.as_ref()).into_iter().flatten();
+    list.filter_map(|at| at.value.as_ref()?.id.as_ref()?.value.clone()).collect()
+}
+
+/// The channels of the commune's outputs, if all of them are known.
+fn heard(raw: &RawCommune, known: &KnownOutputs) -> Option<Vec<Channel>> {
+    let KnownOutputs::These(outputs) = known else { return None };
+    let named = raw.outputs.as_ref()?.value.as_ref().filter(|list| !list.is_empty())?;
+    let channel = |at: &At<OutputId>| {
+        let id = at.value.as_ref()?;
+        outputs.iter().find(|(output, _)| output == id)?.1
+    };
+    named.iter().map(channel).collect()
 }
 
 /// What `[commune]` says, and where; nothing where there is no `[commune]`.
@@ -144,9 +175,9 @@ fn lower_refs(list: Vec<At<OutputId>>, known: &KnownOutputs, desk: &mut Desk<'_,
         let Some(id) = value else { continue };
         seen.note(id, span, desk.to);
         if let KnownOutputs::These(ids) = known
-            && !ids.contains(id)
+            && !ids.iter().any(|(known, _)| known == id)
         {
-            let ids: Vec<_> = ids.iter().map(OutputId::as_str).collect();
+            let ids: Vec<_> = ids.iter().map(|(known, _)| known.as_str()).collect();
             unknown_reference(id.as_str(), span, ("[[output]]", "station.toml"), &ids, desk.to);
         }
     }

@@ -1,12 +1,18 @@
 //! From typed tables to the model: presence, references, duplicates, either-or. Pure.
 
+pub(crate) mod campaign;
 pub(crate) mod commune;
+pub(crate) mod holidays;
 pub(crate) mod queue;
+pub(crate) mod quota;
 pub(crate) mod slot;
 pub(crate) mod station;
+pub(crate) mod when;
 
 use std::collections::BTreeMap;
 use std::fmt::Display;
+
+use jiff::civil::Date;
 
 use crate::config::findings::Findings;
 use crate::config::places::Places;
@@ -14,6 +20,7 @@ use crate::config::read::{At, FromToml};
 use crate::config::source::Span;
 use crate::config::suggest;
 use crate::model::id::OutputId;
+use crate::model::station::Channel;
 use crate::text;
 
 /// What lowering one file works with.
@@ -27,8 +34,8 @@ pub(crate) struct Desk<'a, 's> {
 /// The outputs that a commune can name.
 #[derive(Debug, Clone)]
 pub(crate) enum KnownOutputs {
-    /// These.
-    These(Vec<OutputId>),
+    /// These, each with its channel if that is known.
+    These(Vec<(OutputId, Option<Channel>)>),
     /// `station.toml` could not be read: whatever a commune names may be right.
     Nobody,
 }
@@ -91,6 +98,34 @@ pub(crate) fn not_empty<T: FromToml>(field: Option<&At<Vec<At<T>>>>, key: &str, 
             text!("Viết như ví dụ này: {key} = [{example}]", "Write it like this example: {key} = [{example}]"),
         );
     }
+}
+
+/// Refuses a last day before the first.
+pub(crate) fn in_order(from: Option<&At<Date>>, until: Option<&At<Date>>, to: &mut Findings<'_>) {
+    if let (Some(At { value: Some(from), .. }), Some(At { span, value: Some(until) })) = (from, until)
+        && until < from
+    {
+        let message = text!(
+            "Ngày cuối {until} lại trước ngày đầu {from}.",
+            "The last day {until} is before the first day {from}."
+        );
+        to.add("bad_range", span, message, text!("Sửa lại một trong hai ngày.", "Mend one of the two dates."));
+    }
+}
+
+/// Refuses a list that is longer than anybody needs.
+pub(crate) fn not_too_many<T>(list: &[T], most: usize, span: &Span, to: &mut Findings<'_>) -> Option<()> {
+    if list.len() <= most {
+        return Some(());
+    }
+    let n = list.len();
+    to.add(
+        "too_many",
+        span,
+        text!("Có {n} mục, nhiều quá mức ({most}).", "{n} entries, more than {most}."),
+        text!("Hãy bỏ bớt.", "Remove some."),
+    );
+    None
 }
 
 /// Who uses which id, to refuse the second.

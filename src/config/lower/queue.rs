@@ -1,6 +1,6 @@
 //! `[[queue]]` and `[[clip]]`. Pure.
 
-use crate::config::lower::{Desk, Seen, all, need, not_empty, optional};
+use crate::config::lower::{Desk, Seen, all, in_order, need, not_empty, optional};
 use crate::config::places::Item;
 use crate::config::read::At;
 use crate::config::read::raw::{RawApproval, RawClip, RawQueue};
@@ -107,7 +107,7 @@ fn lower_clip(
 ) -> Option<ClipNote> {
     let (header, raw) = (at.span, at.value?);
     let spans = raw.spans();
-    let RawClip { file, title, topics, language, valid_from, valid_until, approval } = raw;
+    let RawClip { file, title, topics, language, audience, valid_from, valid_until, approval } = raw;
     if let Some(At { span, value: Some(file) }) = &file {
         seen.note(file, span, desk.to);
         if let Some(commune) = commune {
@@ -119,17 +119,10 @@ fn lower_clip(
     not_empty(topics.as_ref(), "topics", desk.to);
     let topics = optional(topics).map(|list| list.map(all));
     let language = optional(language);
-    let until_span = valid_until.as_ref().map(|at| at.span.clone());
+    not_empty(audience.as_ref(), "audience", desk.to);
+    let audience = optional(audience).and_then(|list| list.map_or_else(|| Some(Vec::new()), all));
+    in_order(valid_from.as_ref(), valid_until.as_ref(), desk.to);
     let (valid_from, valid_until) = (optional(valid_from), optional(valid_until));
-    if let (Some(Some(from)), Some(Some(until)), Some(span)) = (valid_from, valid_until, until_span)
-        && until < from
-    {
-        let message = text!(
-            "Ngày hết hạn {until} lại trước ngày bắt đầu {from}.",
-            "The last day {until} is before the first day {from}."
-        );
-        desk.to.add("bad_range", &span, message, text!("Sửa lại một trong hai ngày.", "Mend one of the two dates."));
-    }
     let approval = match approval {
         None => Some(None),
         Some(At { span, value }) => value.and_then(|raw| lower_approval(raw, &span, desk)).map(Some),
@@ -142,7 +135,7 @@ fn lower_clip(
             Some(list) => Some(list?),
         },
         language: language?.map(|tag| tag.0),
-        audience: Vec::new(),
+        audience: audience?,
         valid_from: valid_from?,
         valid_until: valid_until?,
         approval: approval?,

@@ -102,6 +102,12 @@ fn lower_http(raw: Option<RawHttp>) -> Option<Http> {
     Some(Http { listen, loopback: loopback.unwrap_or_default() })
 }
 
+/// What communes can know of an output, however wrong the rest of it is.
+fn known_output(raw: &RawOutput) -> Option<(OutputId, Option<Channel>)> {
+    let channel = raw.channel.as_ref().map_or(Some(Channel::Commune), |at| at.value);
+    Some((raw.id.as_ref()?.value.clone()?, channel))
+}
+
 fn lower_outputs(
     field: Option<At<Vec<At<RawOutput>>>>,
     desk: &mut Desk<'_, '_>,
@@ -118,7 +124,7 @@ fn lower_outputs(
         );
         desk.to.add("no_outputs", &(0..0), message, remedy);
     }
-    let ids: Option<Vec<OutputId>> = list.iter().map(|at| at.value.as_ref()?.id.as_ref()?.value.clone()).collect();
+    let ids: Option<Vec<_>> = list.iter().map(|at| known_output(at.value.as_ref()?)).collect();
     let mut seen = Seen::default();
     let outputs: Vec<_> = list.into_iter().map(|at| lower_output(at, &mut seen, desk)).collect();
     let known = match ids {

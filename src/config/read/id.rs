@@ -10,7 +10,9 @@ use crate::config::read::FromToml;
 use crate::config::read::scalar::text_of;
 use crate::config::source::Span;
 use crate::config::suggest;
-use crate::model::id::{ClipPath, CommuneId, IdError, OutputId, QueueId, SlotId, StationId, Topic};
+use crate::model::id::{
+    Audience, CampaignId, ClipPath, CommuneId, IdError, OutputId, QueueId, QuotaId, SlotId, StationId, Topic,
+};
 use crate::text;
 
 /// Words that stand in the place of a slot in the ids of airings that no slot planned.
@@ -37,6 +39,9 @@ ids! {
     CommuneId = "\"an-xuan\"",
     QueueId = "\"bhyt\"",
     OutputId = "\"loa-phuong\"",
+    QuotaId = "\"diem-sang\"",
+    CampaignId = "\"cao-diem\"",
+    Audience = "\"hssv\"",
     Topic = "\"bhxh-tu-nguyen\"",
 }
 

@@ -1,10 +1,12 @@
 //! From TOML values to typed values with their places; every wrong value is reported, none stops the reading. Pure.
 
+pub(crate) mod dated;
 pub(crate) mod day;
 pub(crate) mod id;
 pub(crate) mod named;
 pub(crate) mod raw;
 pub(crate) mod scalar;
+pub(crate) mod share;
 pub(crate) mod table;
 pub(crate) mod when;
 pub(crate) mod word;

@@ -107,19 +107,24 @@ fn near_zones(typed: &str) -> String {
 #[derive(Debug, Clone)]
 pub(crate) struct Language(pub(crate) String);
 
+impl Language {
+    /// The tag, if the text is one.
+    pub(crate) fn of(typed: &str) -> Option<Self> {
+        let mut parts = typed.split('-');
+        let first = parts.next()?;
+        let language = (2..=3).contains(&first.len()) && first.bytes().all(|b| b.is_ascii_lowercase());
+        let more = |p: &str| (1..=8).contains(&p.len()) && p.bytes().all(|b| b.is_ascii_alphanumeric());
+        (language && typed.len() <= 35 && parts.all(more)).then(|| Self(typed.to_owned()))
+    }
+}
+
 impl FromToml for Language {
     const EXAMPLE: &'static str = "\"vi\"";
 
     fn read(value: &DeValue<'_>, span: &Span, to: &mut Findings<'_>) -> Option<Self> {
         let typed = text_of(value, span, Self::EXAMPLE, to)?;
-        let mut parts = typed.split('-');
-        let first =
-            parts.next().is_some_and(|p| (2..=3).contains(&p.len()) && p.bytes().all(|b| b.is_ascii_lowercase()));
-        if first
-            && typed.len() <= 35
-            && parts.all(|p| (1..=8).contains(&p.len()) && p.bytes().all(|b| b.is_ascii_alphanumeric()))
-        {
-            return Some(Self(typed.to_owned()));
+        if let Some(language) = Self::of(typed) {
+            return Some(language);
         }
         let shown = quoted(typed);
         to.add(

@@ -4,14 +4,18 @@
 
 use jiff::civil::{Date, Time};
 
+use crate::config::read::dated::{
+    RawCampaign, RawCampaignSlot, RawExtra, RawHolidays, RawMakeGood, RawMourning, RawQuota,
+};
 use crate::config::read::day::CronText;
 use crate::config::read::named::{Language, Zone};
-use crate::config::read::scalar::{Folder, Level, Line, Whole, Word};
+use crate::config::read::scalar::{Folder, Level, Line, Offset, Whole, Word};
 use crate::config::read::table::{Keys, table};
 use crate::config::read::when::Lasting;
 use crate::config::read::word::KindWord;
-use crate::config::read::{At, OneOrMany};
-use crate::model::id::{ClipPath, CommuneId, OutputId, QueueId, SlotId, StationId, Topic};
+use crate::config::read::{At, FromToml as _, OneOrMany};
+use crate::model::calendar::{Holiday, OnHoliday};
+use crate::model::id::{Audience, ClipPath, CommuneId, OutputId, QueueId, SlotId, StationId, Topic};
 use crate::model::station::{Channel, LoopbackReading, Order};
 use crate::model::time::{DaySpan, Days};
 
@@ -26,7 +30,14 @@ pub(crate) const TABLES: &[(&str, &[&str])] = &[
     ("", CommuneFile::KEYS),
     ("[commune]", RawCommune::KEYS),
     ("[hours]", RawHours::KEYS),
+    ("[[quota]]", RawQuota::KEYS),
+    ("[quota.make_good]", RawMakeGood::KEYS),
     ("[[slot]]", RawSlot::KEYS),
+    ("[[campaign]]", RawCampaign::KEYS),
+    (RawCampaignSlot::HEADER, RawSlot::KEYS),
+    ("[holidays]", RawHolidays::KEYS),
+    ("[[holidays.extra]]", RawExtra::KEYS),
+    ("[[holidays.mourning]]", RawMourning::KEYS),
     ("[[queue]]", RawQueue::KEYS),
     ("[[clip]]", RawClip::KEYS),
     ("approval = { … }", RawApproval::KEYS),
@@ -130,12 +141,18 @@ table! {
         commune: RawCommune,
         /// Giờ được phép phát và căn cứ; không ghi thì là 05:00-21:30.
         hours: RawHours,
+        /// Chỉ tiêu phải đạt: mỗi chỉ tiêu một mục [[quota]].
+        quota: Vec<At<RawQuota>>,
         /// Khung giờ phát: mỗi khung giờ một mục [[slot]].
         slot: Vec<At<RawSlot>>,
         /// Hàng đợi phát: mỗi hàng đợi một mục [[queue]].
         queue: Vec<At<RawQueue>>,
         /// Thông tin thêm về bài phát: mỗi bài một mục [[clip]]. Không bắt buộc.
         clip: Vec<At<RawClip>>,
+        /// Đợt cao điểm, ra quân: mỗi đợt một mục [[campaign]].
+        campaign: Vec<At<RawCampaign>>,
+        /// Ngày lễ, ngày nghỉ, quốc tang; không ghi thì ngày lễ vẫn phát như ngày thường.
+        holidays: RawHolidays,
     }
 }
 
@@ -174,7 +191,7 @@ table! {
 }
 
 table! {
-    /// Một khung giờ phát. Ghi days và at, hoặc cron; ghi topics, hoặc queue.
+    /// Một khung giờ phát. Ghi days và at, hoặc cron, hoặc holiday và at; ghi topics, hoặc queue.
     RawSlot, "[[slot]]" {
         /// Mã của khung giờ, không trùng trong xã.
         #[schemars(required)]
@@ -188,6 +205,10 @@ table! {
         at: OneOrMany<Time>,
         /// Thay cho days và at: biểu thức cron, thứ trong tuần viết bằng tên (MON … SUN).
         cron: CronText,
+        /// Thay cho days: phát vào một ngày lễ hằng năm, dù ngày ấy các khung giờ khác nghỉ.
+        holiday: Holiday,
+        /// Đi cùng holiday: sau ngày lễ mấy ngày, số âm là trước; từ -60 đến 60, không ghi thì là 0.
+        day_offset: Offset,
         /// Chuyên đề: lấy bài lâu chưa phát nhất trong thư mục âm thanh cùng tên.
         #[schemars(length(min = 1))]
         topics: Vec<At<Topic>>,
@@ -203,6 +224,8 @@ table! {
         outro: ClipPath,
         /// Ghi false để tạm ngừng khung giờ này.
         enabled: bool,
+        /// Riêng khung giờ này, gặp ngày lễ thì: skip (nghỉ), play (vẫn phát), shift (dời sang ngày sau).
+        on_holiday: OnHoliday,
     }
 }
 
@@ -234,6 +257,9 @@ table! {
         topics: Vec<At<Topic>>,
         /// Ngôn ngữ: "vi" (tiếng Việt), "hmn" (tiếng Mông) …
         language: Language,
+        /// Nhóm đối tượng, ví dụ ["hssv"] (học sinh, sinh viên).
+        #[schemars(length(min = 1))]
+        audience: Vec<At<Audience>>,
         /// Được phát từ ngày.
         valid_from: Date,
         /// Được phát đến hết ngày.

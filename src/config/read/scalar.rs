@@ -7,6 +7,7 @@ use unicode_normalization::UnicodeNormalization as _;
 use crate::config::findings::{Findings, quoted};
 use crate::config::read::{FromToml, wrong_type};
 use crate::config::source::Span;
+use crate::model::text::Text;
 use crate::model::units::Lufs;
 use crate::text;
 
@@ -52,7 +53,7 @@ impl FromToml for Line {
     }
 }
 
-fn line_problem(typed: &str) -> Option<crate::model::text::Text> {
+fn line_problem(typed: &str) -> Option<Text> {
     if typed.trim().is_empty() {
         return Some(text!("Chỗ này đang để trống.", "This is empty."));
     }
@@ -173,23 +174,10 @@ impl<const MIN: u32, const MAX: u32> FromToml for Whole<MIN, MAX> {
     const EXAMPLE: &'static str = "3";
 
     fn read(value: &DeValue<'_>, span: &Span, to: &mut Findings<'_>) -> Option<Self> {
-        let DeValue::Integer(n) = value else {
-            let typed = value.as_str().filter(|text| text.parse::<u32>().is_ok());
-            let example = typed.unwrap_or(Self::EXAMPLE);
-            wrong_type(
-                value,
-                span,
-                &text!("số nguyên, không có dấu nháy", "a whole number, without quotes"),
-                example,
-                to,
-            );
-            return None;
-        };
-        let number = u32::from_str_radix(n.as_str(), n.radix()).ok().filter(|n| (MIN..=MAX).contains(n));
+        let number = whole(value, span, Self::EXAMPLE, to)?;
+        let number = u32::try_from(number).ok().filter(|n| (MIN..=MAX).contains(n));
         if number.is_none() {
-            let shown = quoted(n.as_str());
-            let message = text!("Số {shown} nằm ngoài mức cho phép.", "The number {shown} is out of range.");
-            to.add("out_of_range", span, message, text!("Ghi từ {MIN} đến {MAX}.", "Use {MIN} to {MAX}."));
+            out_of_range(value, span, text!("Ghi từ {MIN} đến {MAX}.", "Use {MIN} to {MAX}."), to);
         }
         number.map(Self)
     }
@@ -197,4 +185,71 @@ impl<const MIN: u32, const MAX: u32> FromToml for Whole<MIN, MAX> {
     fn schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({ "type": "integer", "minimum": MIN, "maximum": MAX })
     }
+}
+
+/// So many days after a day, or before it, −60…60.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Offset(pub(crate) i32);
+
+impl FromToml for Offset {
+    const EXAMPLE: &'static str = "-1";
+
+    fn read(value: &DeValue<'_>, span: &Span, to: &mut Findings<'_>) -> Option<Self> {
+        let number = whole(value, span, Self::EXAMPLE, to)?;
+        let days = i32::try_from(number).ok().filter(|n| (-60..=60).contains(n));
+        if days.is_none() {
+            let remedy = text!(
+                "Ghi từ -60 đến 60; số âm là trước ngày lễ.",
+                "Use -60 to 60; a negative number is before the holiday."
+            );
+            out_of_range(value, span, remedy, to);
+        }
+        days.map(Self)
+    }
+
+    fn schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "integer", "minimum": -60, "maximum": 60 })
+    }
+}
+
+/// A day that every month has, 1–28.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ClosingDay(pub(crate) i8);
+
+impl FromToml for ClosingDay {
+    const EXAMPLE: &'static str = "25";
+
+    fn read(value: &DeValue<'_>, span: &Span, to: &mut Findings<'_>) -> Option<Self> {
+        let number = whole(value, span, Self::EXAMPLE, to)?;
+        let day = i8::try_from(number).ok().filter(|day| (1..=28).contains(day));
+        if day.is_none() {
+            let remedy = text!(
+                "Ghi từ 1 đến 28. Kỳ chốt vào ngày cuối tháng thì xóa dòng này.",
+                "Use 1 to 28. For periods that close on the last day of the month, remove this line."
+            );
+            out_of_range(value, span, remedy, to);
+        }
+        day.map(Self)
+    }
+
+    fn schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "integer", "minimum": 1, "maximum": 28 })
+    }
+}
+
+/// A whole number of any size; what does not fit is the largest there is.
+fn whole(value: &DeValue<'_>, span: &Span, example: &str, to: &mut Findings<'_>) -> Option<i64> {
+    if let DeValue::Integer(n) = value {
+        return Some(i64::from_str_radix(n.as_str(), n.radix()).unwrap_or(i64::MAX));
+    }
+    let typed = value.as_str().filter(|text| text.parse::<i32>().is_ok());
+    let wanted = text!("số nguyên, không có dấu nháy", "a whole number, without quotes");
+    wrong_type(value, span, &wanted, typed.unwrap_or(example), to);
+    None
+}
+
+fn out_of_range(value: &DeValue<'_>, span: &Span, remedy: Text, to: &mut Findings<'_>) {
+    let shown = value.as_integer().map(|n| quoted(n.as_str())).unwrap_or_default();
+    let message = text!("Số {shown} nằm ngoài mức cho phép.", "The number {shown} is out of range.");
+    to.add("out_of_range", span, message, remedy);
 }

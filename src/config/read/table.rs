@@ -9,9 +9,6 @@ use crate::config::source::Span;
 use crate::config::suggest;
 use crate::text;
 
-/// Keys of the design that this version does not read yet.
-const LATER: &[&str] = &["quota", "campaign", "holidays"];
-
 /// A table with its keys.
 pub(crate) trait Keys {
     /// All that it can have.
@@ -39,6 +36,20 @@ macro_rules! table {
             }
         }
 
+        impl $name {
+            /// Reads the table below a header of any name.
+            pub(crate) fn read_below(
+                (header, example): (&str, &str),
+                value: &toml::de::DeValue<'_>,
+                span: &$crate::config::source::Span,
+                to: &mut $crate::config::findings::Findings<'_>,
+            ) -> Option<Self> {
+                let table = $crate::config::read::table::open(value, span, (header, example), to)?;
+                $crate::config::read::table::refuse_unknown(table, span, header, <Self as $crate::config::read::table::Keys>::KEYS, to);
+                Some(Self { $($key: $crate::config::read::table::take(table, stringify!($key), to)),* })
+            }
+        }
+
         impl $crate::config::read::FromToml for $name {
             const EXAMPLE: &'static str = $crate::config::read::table::first(&[$($example,)? $header]);
             const HEADER: &'static str = $header;
@@ -48,9 +59,7 @@ macro_rules! table {
                 span: &$crate::config::source::Span,
                 to: &mut $crate::config::findings::Findings<'_>,
             ) -> Option<Self> {
-                let table = $crate::config::read::table::open(value, span, ($header, Self::EXAMPLE), to)?;
-                $crate::config::read::table::refuse_unknown(table, span, $header, <Self as $crate::config::read::table::Keys>::KEYS, to);
-                Some(Self { $($key: $crate::config::read::table::take(table, stringify!($key), to)),* })
+                Self::read_below(($header, Self::EXAMPLE), value, span, to)
             }
 
             fn schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
@@ -120,18 +129,6 @@ pub(crate) fn refuse_unknown(
 /// Reports one key; answers which key was meant.
 fn unknown(key: &str, span: &Span, header: &str, keys: &[&'static str], to: &mut Findings<'_>) -> Option<&'static str> {
     let word = quoted(key);
-    if header.is_empty() && LATER.contains(&key) {
-        let message = text!(
-            "Mục \"{word}\" chưa dùng được trong phiên bản này.",
-            "\"{word}\" cannot be used in this version yet."
-        );
-        let remedy = text!(
-            "Hãy thêm dấu # vào đầu từng dòng của mục này; sau này có phiên bản mới thì bỏ dấu # đi.",
-            "Put a # at the beginning of each of its lines; take it away again with a later version."
-        );
-        to.add("not_yet", span, message, remedy);
-        return None;
-    }
     let message = if header.is_empty() {
         text!("Không có mục nào tên là \"{word}\".", "There is no table called \"{word}\".")
     } else {
@@ -140,6 +137,9 @@ fn unknown(key: &str, span: &Span, header: &str, keys: &[&'static str], to: &mut
     let home = home_of(key, keys);
     let near = suggest::key(key, keys).filter(|_| home.is_none());
     let remedy = match (home, near) {
+        (Some(home), _) if let Some(whole) = header_in(home, key) => {
+            text!("\"{word}\" thuộc mục {home}: viết là {whole}.", "\"{word}\" belongs to {home}: write {whole}.")
+        }
         (Some(home), _) => text!(
             "\"{word}\" thuộc mục {home}: hãy chuyển xuống dưới dòng {home}.",
             "\"{word}\" belongs to {home}: move it below {home}."
@@ -154,8 +154,18 @@ fn unknown(key: &str, span: &Span, header: &str, keys: &[&'static str], to: &mut
     near
 }
 
-/// The header of another table that has exactly this key.
+/// The header of a table inside another.
+fn header_in(home: &str, key: &str) -> Option<&'static str> {
+    let name = |header: &str| header.trim_matches(['[', ']']).to_owned();
+    let whole = format!("{}.{key}", name(home));
+    TABLES.iter().map(|(header, _)| *header).find(|header| name(header) == whole)
+}
+
+/// The header of another table that has exactly this key; nothing for what is a table of its own.
 fn home_of(key: &str, keys: &[&str]) -> Option<&'static str> {
+    if TABLES.iter().any(|(header, of)| header.is_empty() && of.contains(&key)) {
+        return None;
+    }
     let mut homes = TABLES.iter().filter(|(header, of)| !header.is_empty() && *of != keys && of.contains(&key));
     let first = homes.next()?;
     homes.next().is_none().then_some(first.0)

@@ -157,6 +157,12 @@ fn millis_of(text: &str) -> Option<u64> {
     (last != u64::MAX).then_some(all)
 }
 
+/// A duration as TOML has it: `90s`, `15m`, `1h30m`.
+#[must_use]
+pub fn duration(text: &str) -> Option<Duration> {
+    millis_of(text).map(Duration::from_millis)
+}
+
 /// A duration as it is typed.
 pub(crate) fn spell(millis: u64) -> String {
     let mut rest = millis;

@@ -1,4 +1,4 @@
-//! Closed sets of words in TOML: channel, kind of output, order, reading on loopback. Pure.
+//! Closed sets of words in TOML: channels, orders, periods, holidays. Pure.
 
 use schemars::{Schema, SchemaGenerator, json_schema};
 use toml::de::DeValue;
@@ -8,6 +8,8 @@ use crate::config::read::FromToml;
 use crate::config::read::scalar::text_of;
 use crate::config::source::Span;
 use crate::config::suggest;
+use crate::model::calendar::{Calendar, Holiday, InMourning, OnHoliday};
+use crate::model::quota::{Count, PartialPeriod};
 use crate::model::station::{Channel, LoopbackReading, Order};
 use crate::text;
 
@@ -18,6 +20,17 @@ pub(crate) enum KindWord {
     Device,
     Wav,
     Null,
+}
+
+/// The word for a quota's period; months, quarters and years may have a closing day beside it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum PeriodWord {
+    Day,
+    Week,
+    Month,
+    Quarter,
+    Year,
+    Plan,
 }
 
 macro_rules! words {
@@ -44,13 +57,25 @@ words! {
     Channel, "\"commune\"" { "commune" => Commune, "village" => Village, "mobile" => Mobile, }
     Order, "\"least_recent\"" { "quota" => Quota, "least_recent" => LeastRecent, "in_order" => InOrder, }
     LoopbackReading, "\"open\"" { "open" => Open, "token" => Token, }
+    PeriodWord, "\"week\"" {
+        "day" => Day, "week" => Week, "month" => Month, "quarter" => Quarter, "year" => Year, "plan" => Plan,
+    }
+    PartialPeriod, "\"full\"" { "full" => Full, "pro_rata" => ProRata, "exempt" => Exempt, }
+    Count, "\"airings\"" { "airings" => Airings, "clips" => Clips, }
+    Calendar, "\"vietnam\"" { "vietnam" => Vietnam, "none" => None, }
+    OnHoliday, "\"skip\"" { "skip" => Skip, "play" => Play, "shift" => Shift, }
+    InMourning, "\"skip\"" { "skip" => Skip, "without_music" => WithoutMusic, }
+    Holiday, "\"tet-nguyen-dan\"" {
+        "tet-duong-lich" => TetDuongLich, "tet-nguyen-dan" => TetNguyenDan, "gio-to" => GioTo,
+        "giai-phong" => GiaiPhong, "lao-dong" => LaoDong, "quoc-khanh" => QuocKhanh,
+    }
 }
 
 fn refuse(word: &str, known: &[&str], span: &Span, to: &mut Findings<'_>) {
     let shown = quoted(word);
     let all = known.iter().map(|w| format!("\"{w}\"")).collect::<Vec<_>>().join(", ");
     let message = text!("Ở đây không dùng được \"{shown}\".", "\"{shown}\" cannot be used here.");
-    let remedy = match suggest::nearest(word, known.iter().copied()) {
+    let remedy = match suggest::word(word, known) {
         Some(near) => {
             text!("Có phải ý là \"{near}\"? Các từ dùng được: {all}.", "Did you mean \"{near}\"? The words are: {all}.")
         }

@@ -4,35 +4,36 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, HeaderValue, Uri, header};
+use axum::http::{HeaderMap, Uri, header};
 use axum::response::{IntoResponse as _, Response};
-use jiff::tz::TimeZone;
+use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::http::app::App;
 use crate::http::auth::Reader;
+use crate::http::compliance_query::one_quota;
+use crate::http::format::Format;
 use crate::http::limits::ROWS;
 use crate::http::params::{Params, bad_value};
 use crate::http::problem::Problem;
 use crate::http::when::{Edge, instant};
-use crate::http::{csv, cursor, language};
+use crate::http::{attached, cursor, language};
 use crate::model::id::AiringId;
 use crate::model::outcome::{Kind, Outcome};
 use crate::model::query::{AiringQuery, Row};
+use crate::model::station::Station;
 use crate::model::text::Text;
+use crate::report::{self, Variant};
 use crate::text;
 
-const KNOWN: [&str; 10] = ["from", "until", "commune", "slot", "topic", "outcome", "kind", "limit", "cursor", "format"];
+const KNOWN: [&str; 11] =
+    ["from", "until", "commune", "slot", "topic", "outcome", "kind", "quota", "limit", "cursor", "format"];
 
 #[derive(Serialize)]
 struct List {
     airings: Vec<Row>,
     next: Option<String>,
-}
-
-enum Format {
-    Json,
-    Csv,
 }
 
 pub(in crate::http) async fn list(
@@ -42,16 +43,23 @@ pub(in crate::http) async fn list(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let params = Params::read(&uri, &KNOWN)?;
-    let zone = app.deps.station.borrow().zone.clone();
-    let format = format(&params, &headers)?;
-    let query = query(&params, &reader, &zone)?;
+    let format = Format::read(&params, &headers)?;
+    let station = Arc::clone(&app.deps.station.borrow());
+    let query = of_quota(query(&params, &reader, &station)?, &params, &reader, &station)?;
     let mut page = app.ask(move |r| r.airings(&query)).await?;
     // A token of several communes: pages may be short, the cursor leads on all the same.
     page.rows.retain(|row| reader.sees(&row.airing.head.commune));
     let next = page.next.map(cursor::write);
     match format {
         Format::Json => Ok(Json(List { airings: page.rows, next }).into_response()),
-        Format::Csv => Ok(table(&page.rows, next.as_deref(), &uri, &headers)),
+        Format::Csv => {
+            let table = report::airings_csv(&page.rows, language::of(&uri, &headers), Variant::Excel);
+            Ok(leading_on(attached::csv(table, "nhat-ky-phat.csv"), next.as_deref(), &uri))
+        }
+        Format::Xlsx => {
+            let table = report::airings_xlsx(&page.rows, language::of(&uri, &headers));
+            Ok(leading_on(attached::workbook(table, "nhat-ky-phat.xlsx")?, next.as_deref(), &uri))
+        }
     }
 }
 
@@ -76,7 +84,8 @@ pub(in crate::http) async fn one(
     Ok(Json(row))
 }
 
-fn query(params: &Params, reader: &Reader, zone: &TimeZone) -> Result<AiringQuery, Problem> {
+fn query(params: &Params, reader: &Reader, station: &Station) -> Result<AiringQuery, Problem> {
+    let zone = &station.zone;
     let when = Text::new("ngày dạng 2026-11-23 hoặc giờ RFC 3339", "a date such as 2026-11-23, or RFC 3339");
     let from = params.parse("from", &when, |t| instant(t, Edge::From, zone))?;
     let until = params.parse("until", &when, |t| instant(t, Edge::Until, zone))?;
@@ -102,26 +111,29 @@ fn query(params: &Params, reader: &Reader, zone: &TimeZone) -> Result<AiringQuer
     })
 }
 
-/// `format=` before `Accept`.
-fn format(params: &Params, headers: &HeaderMap) -> Result<Format, Problem> {
-    let asked = params.word("format", &["json", "csv"], |word| match word {
-        "json" => Some(Format::Json),
-        "csv" => Some(Format::Csv),
-        _ => None,
-    })?;
-    let accept = headers.get(header::ACCEPT).and_then(|v| v.to_str().ok()).unwrap_or_default();
-    let wants_csv = accept.split(',').any(|r| r.split(';').next().is_some_and(|m| m.trim() == "text/csv"));
-    Ok(asked.unwrap_or(if wants_csv { Format::Csv } else { Format::Json }))
+/// The question, narrowed to the commune and the days of the quota that is named.
+fn of_quota(
+    mut query: AiringQuery,
+    params: &Params,
+    reader: &Reader,
+    station: &Station,
+) -> Result<AiringQuery, Problem> {
+    let Some(asked) = params.id("quota")? else { return Ok(query) };
+    let (commune, quota) = one_quota(station, query.commune.as_ref(), &asked, &|id| reader.sees(id))
+        .map_err(|wrong| Problem::parameter(wrong.parameter, wrong.text))?;
+    let start = |date: Date| Some(date.to_zoned(station.zone.clone()).ok()?.timestamp());
+    let from: Option<Timestamp> = quota.from.and_then(start);
+    let until: Option<Timestamp> = quota.until.and_then(|last| start(last.tomorrow().ok()?));
+    query.commune = Some(commune.id.clone());
+    query.from = query.from.into_iter().chain(from).max();
+    query.until = query.until.into_iter().chain(until).min();
+    Ok(query)
 }
 
-fn table(rows: &[Row], next: Option<&str>, uri: &Uri, headers: &HeaderMap) -> Response {
-    let body = csv::airings(rows, language::of(uri, headers));
-    let mut response = body.into_response();
-    let out = response.headers_mut();
-    out.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8; header=present"));
-    out.insert(header::CONTENT_DISPOSITION, HeaderValue::from_static("attachment; filename=\"nhat-ky-phat.csv\""));
+/// A table has no room for the cursor of its next page: a header has.
+fn leading_on(mut response: Response, next: Option<&str>, uri: &Uri) -> Response {
     if let Some(next) = next.and_then(|n| next_link(uri, n).parse().ok()) {
-        out.insert(header::LINK, next);
+        response.headers_mut().insert(header::LINK, next);
     }
     response
 }

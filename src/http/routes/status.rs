@@ -28,5 +28,6 @@ pub(in crate::http) fn for_reader(app: &App, reader: &Reader) -> Status {
     status.now = (app.deps.now)();
     status.on_air.retain(|o| reader.sees(&o.commune));
     status.next = status.next.filter(|n| reader.sees(&n.commune));
+    status.quotas.retain(|q| reader.sees(&q.commune));
     status
 }

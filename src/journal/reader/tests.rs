@@ -56,3 +56,12 @@ fn recovery_never_scans_the_history() {
         }
     }
 }
+
+#[test]
+fn the_ledger_is_read_by_its_months_and_written_without_searching() {
+    let (_folder, store) = store();
+    for sql in crate::journal::ledger::STATEMENTS {
+        let plan = plan(store.connection(), sql, &vec![Value::Null; sql.matches('?').count().min(3)]);
+        assert!(plan.starts_with("SEARCH") && !plan.contains("SCAN") && !plan.contains("TEMP B-TREE"), "{sql}: {plan}");
+    }
+}

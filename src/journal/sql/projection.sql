@@ -2,6 +2,8 @@
 -- `projection.rs` changes: edit freely, and count that number up.
 DROP TABLE IF EXISTS airing;
 DROP TABLE IF EXISTS airing_topic;
+DROP TABLE IF EXISTS ledger_page;
+DROP TABLE IF EXISTS ledger_word;
 DROP TABLE IF EXISTS open;
 DROP TABLE IF EXISTS open_output;
 DROP TABLE IF EXISTS clip_aired;
@@ -31,6 +33,20 @@ CREATE TABLE airing_topic (
     PRIMARY KEY (topic, seq)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX airing_topic_seq ON airing_topic (seq);
+
+-- Final rows as far as quotas care, packed (`ledger.rs`): some rows of a commune and a month (202611) in each page.
+CREATE TABLE ledger_page (
+    month   INTEGER NOT NULL,
+    commune TEXT NOT NULL,
+    page    INTEGER NOT NULL,
+    rows    BLOB NOT NULL,
+    PRIMARY KEY (month, commune, page)
+) STRICT, WITHOUT ROWID;
+-- What many of them have in common, as JSON.
+CREATE TABLE ledger_word (
+    n    INTEGER PRIMARY KEY,
+    text TEXT NOT NULL UNIQUE
+) STRICT;
 
 -- Airings planned and without a final row; the numbers are those of the entries to read.
 CREATE TABLE open (
