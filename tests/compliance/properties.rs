@@ -190,7 +190,9 @@ proptest! {
     }
 
     #[test]
-    fn one_more_airing_makes_no_verdict_worse(world in worlds(), back in 0..20_i64) {
+    fn one_more_airing_makes_no_verdict_worse(mut world in worlds(), back in 0..20_i64) {
+        // A make-good that is needed no more changes whose turn it is, and with it what the schedule will draw.
+        world.commune().quotas.iter_mut().for_each(|quota| quota.make_good = None);
         let before: Vec<_> = current(&world).iter().map(|found| found.verdict).collect();
         let day = today(&world).saturating_sub(back.days());
         let mut more = world.clone();
@@ -202,7 +204,8 @@ proptest! {
     }
 
     #[test]
-    fn one_more_planned_makes_no_verdict_worse(world in worlds(), on in 0..10_i64) {
+    fn one_more_planned_makes_no_verdict_worse(mut world in worlds(), on in 0..10_i64) {
+        world.commune().quotas.iter_mut().for_each(|quota| quota.make_good = None);
         let before: Vec<_> = current(&world).iter().map(|found| found.verdict).collect();
         let mut more = world.clone();
         // Between midnight and 05:00 nothing else is planned, and limits are lifted, so that it displaces nothing.
@@ -272,7 +275,9 @@ proptest! {
     }
 
     #[test]
-    fn what_is_under_way_is_not_planned_again_and_changes_nothing_else(world in worlds(), some in any::<Index>()) {
+    fn what_is_under_way_is_not_planned_again_and_changes_nothing_else(mut world in worlds(), some in any::<Index>()) {
+        // Of several quotas, what is under way for a later one may be all that an earlier one still needed.
+        world.commune().quotas.truncate(1);
         let all = make_goods(&world.facts());
         let taken = some.index(all.len() + 1);
         let mut later = world.clone();
