@@ -15,6 +15,7 @@ use crate::model::recovery::History;
 use crate::model::station::{Commune, Station};
 use crate::model::text::Text;
 use crate::plan::{self, DayKind};
+use crate::report;
 use crate::text;
 
 /// So many coming periods are looked at, at the least…
@@ -149,9 +150,9 @@ pub(super) fn groups(short: &[Short]) -> Vec<&[Short]> {
 pub(super) fn sentence(group: &[Short], today: Date) -> Option<Text> {
     let (first, last) = (&group.first()?.assessment, &group.last()?.assessment);
     let when = match group.len() {
-        1 => http::period_words(&first.period, first.from, first.until, today),
+        1 => report::period_words(&first.period, first.from, first.until, today),
         count => {
-            let span = http::days_words(first.from, last.until, today);
+            let span = report::days_words(first.from, last.until, today);
             text!("{count} kỳ liền, {span}", "{count} periods in a row, {span}")
         }
     };
@@ -182,7 +183,7 @@ fn behind(lead: &str, list: &[Text], word: fn(&Text) -> &str) -> String {
 }
 
 fn part(share: &ShareAssessment) -> Text {
-    let (words, planned, required) = (http::share_words(&share.share), share.planned, share.required);
+    let (words, planned, required) = (report::share_words(&share.share), share.planned, share.required);
     Text::new(format!("{} chỉ có {planned}/{required}", words.vi), format!("{} only {planned}/{required}", words.en))
 }
 
