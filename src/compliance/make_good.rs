@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 
 use super::Facts;
-use super::forecast::{Drawn, LONGEST, Simulation};
+use super::forecast::{Drawn, LONGEST, Simulation, books};
 use super::pick::{self, Wish};
 use super::place::{Obstacle, Place, free, places};
 use super::tally::{Book, Page, has};
@@ -64,14 +64,16 @@ impl Plan {
 pub(super) fn plan_all(facts: &Facts) -> Plan {
     let today = facts.today();
     let mut plan = Plan::default();
-    let mut simulation = Simulation::new(facts, facts.now, today);
-    let wanting: Vec<usize> = (0..simulation.books.len()).filter(|n| may_lack(facts, &simulation.books[*n])).collect();
-    let pages = wanting.iter().filter_map(|n| simulation.books[*n].page(today));
+    let wanting: Vec<Book> = books(facts, today).filter(|book| may_lack(facts, book)).collect();
+    let pages = wanting.iter().filter_map(|book| book.page(today));
     let Some(last) = pages.map(|page| page.span.last).max() else { return plan };
 
     // What the schedule itself will reach needs no make-good, and mostly that is known after a few occurrences. Where
     // it is not, what airs in the night after the last day may be in the way too.
     let until = facts.end_of(last).saturating_add(LONGEST).unwrap_or(Timestamp::MAX);
+    let mut simulation = Simulation::new(facts, facts.now, last);
+    let wants = |book: &Book| wanting.iter().any(|other| std::ptr::eq(other.quota, book.quota));
+    let wanting: Vec<usize> = (0..simulation.books.len()).filter(|n| wants(&simulation.books[*n])).collect();
     let lacks = |book: &Book| book.page(today).is_some_and(|page| !page.lacking().is_none());
     simulation.run(until, &[], |books| !wanting.iter().any(|n| lacks(&books[*n])));
     for n in wanting {
@@ -210,7 +212,7 @@ impl<'s, 'a> Desk<'s, 'a> {
         let drawn = Drawn { choice, clip_length: length, length };
         self.simulation.aired(&commune.id, place.at, &drawn);
         self.plan.planned.push(PlannedMakeGood {
-            id: AiringId::new(&commune.id, &format!("{}:{}", pick::RULE, quota.id), place.local),
+            id: place.id(&commune.id, &quota.id),
             commune: commune.id.clone(),
             quota: quota.id.clone(),
             makes_good_for: row.id.clone(),
