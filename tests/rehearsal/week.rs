@@ -19,7 +19,7 @@ fn a_good_week_is_as_planned() {
         assert_eq!(told(&rehearsed.rows), planned);
         for row in &rehearsed.rows {
             assert!((0..=6).contains(&row.airing.start_error_ms.unwrap()), "{:?}", row.airing.start_error_ms);
-            assert_eq!(row.airing.items.iter().map(|i| i.plan.planned_s.0).sum::<f64>(), 65.0);
+            assert_eq!(row.airing.items.len(), 2);
             assert!(row.airing.items.iter().all(|i| i.played_s == i.plan.planned_s));
             assert_eq!(row.airing.items[1].loudness_lufs, Some(-16.0), "brought to the output's level");
             let place = usize::try_from(row.seq).unwrap() - 1;
@@ -69,10 +69,11 @@ fn without_a_card_nothing_is_aired_and_the_row_says_why() {
     let day = ("11-24T00:00", "11-25T00:00");
     check(CARD, day, "missed device_absent");
     check(OutputKind::Auto, day, "unproven device_absent");
-    check(OutputKind::Wav, day, "aired -");
+    check(OutputKind::Wav, day, "missed device_absent");
     check(CARD, ("11-24T16:00", "11-24T17:10"), "aired -");
     check(CARD, ("11-24T17:00:20", "11-24T17:00:30"), "partial device_absent");
     check(CARD, ("11-24T17:00:20", "11-24T17:00:22"), "aired -");
+    check(OutputKind::Wav, ("11-24T17:00:20", "11-24T17:00:30"), "partial device_absent");
     check(OutputKind::Auto, ("11-24T17:00:20", "11-24T19:00"), "unproven device_absent");
 }
 
@@ -106,8 +107,6 @@ fn what_is_still_on_air_at_the_end_comes_to_its_end() {
 #[test]
 fn every_period_that_the_days_touch_is_judged() {
     let mut station = (*station(CARD)).clone();
-    let toml = "id = \"thu\"";
-    assert!(!station.communes[0].quotas.iter().any(|q| toml.contains(q.id.as_str())));
     station.communes[0].quotas = vec![weekly(4), weekly(5)];
     let mut script = week();
     script.until = crate::sample::at("2026-12-01T00:00+07");
