@@ -2,6 +2,7 @@
 
 mod paper;
 mod sample;
+mod tables;
 
 use std::path::PathBuf;
 
