@@ -16,6 +16,8 @@ pub(super) struct Document {
     pub(super) period: String,
     /// In the order in which people read them.
     pub(super) blocks: Vec<Block>,
+    /// What counts as an airing, below them.
+    pub(super) definition: String,
     /// Place and date, above the signatures.
     pub(super) dated: String,
     /// Who signs and what is asked of them, from left to right.

@@ -30,6 +30,7 @@ pub(super) fn document(document: &Document, lang: Lang) -> String {
             Block::Table(shown) => out.push_str(&table(shown, lang)),
         }
     }
+    push(&mut out, "small", &document.definition);
     let signed: Vec<String> = document
         .signatures
         .iter()

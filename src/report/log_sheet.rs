@@ -8,6 +8,7 @@ use super::verdicts;
 use crate::model::airing::Head;
 use crate::model::id::AiringId;
 use crate::model::outcome::{Kind, Outcome};
+use crate::model::station::Channel;
 use crate::model::text::Lang;
 
 /// Seconds from which a late start is worth a remark.
@@ -32,10 +33,10 @@ pub(super) fn table(rows: &[Counted<'_>], names: &Names, lang: Lang) -> Table {
         vec![
             column("STT", "No.", 9.0, Align::Centre),
             column("Ngày", "Day", 19.0, Align::Centre),
-            column("Giờ dự kiến", "Planned", 13.0, Align::Centre),
+            column("Giờ dự kiến", "Planned", 16.0, Align::Centre),
             column("Giờ phát", "Started", 16.0, Align::Centre),
             column("Khung giờ, chương trình", "Slot", 31.0, Align::Left),
-            column("Bài phát", "Clips", 52.0, Align::Left),
+            column("Bài phát", "Clips", 49.0, Align::Left),
             column("Chuyên đề", "Topics", 27.0, Align::Left),
             column("Thời lượng", "Length", 15.0, Align::Right),
             column("Cụm loa", "Outputs", 24.0, Align::Left),
@@ -136,9 +137,12 @@ fn sum(rows: &[Counted<'_>], lang: Lang) -> String {
         return say(lang, "Trong kỳ không có lượt phát nào.", "There were no airings in these days.");
     }
     let ended = ended.join("; ");
+    let counted = rows.iter().filter(|row| row.counts(Channel::Commune)).count();
     say(
         lang,
-        &format!("Tổng số {count} lượt. {ended}. Tổng thời lượng đã phát: {length}."),
-        &format!("{count} airings. {ended}. On air for {length}."),
+        &format!(
+            "Tổng số {count} lượt. {ended}. Tổng thời lượng đã phát: {length}. Được tính cho đài xã: {counted} lượt."
+        ),
+        &format!("{count} airings. {ended}. On air for {length}. Counted on the commune's channel: {counted}."),
     )
 }
