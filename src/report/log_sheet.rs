@@ -1,7 +1,7 @@
 //! The weekly log, *sổ nhật ký phát thanh*: every airing a line, as inspectors want to see it. Pure.
 
 use super::count::Counted;
-use super::document::{Align, Block, Cell, Column, Rank, Table, Total};
+use super::document::{Align, Block, Cell, Column, Rank, Table, Total, together};
 use super::sheet::{Names, Sheet};
 use super::show::{date, hours, say};
 use super::verdicts;
@@ -111,11 +111,11 @@ fn remarks(row: &Counted<'_>, names: &Names, lang: Lang) -> String {
 }
 
 fn campaign(head: &Head, names: &Names, lang: Lang) -> String {
-    let named = head.campaign.as_ref().map(|id| {
+    let label = head.campaign.as_ref().map(|id| {
         let known = names.campaigns.iter().find(|(known, _)| known == id);
         known.map_or_else(|| id.to_string(), |(_, name)| name.clone())
     });
-    named.unwrap_or_else(|| Kind::Campaign.label().get(lang).to_owned())
+    label.unwrap_or_else(|| Kind::Campaign.label().get(lang).to_owned())
 }
 
 /// "23/11/2026 05:30" of `an-xuan/sang@2026-11-23T05:30`; the id itself if it has no such end.
@@ -132,7 +132,7 @@ fn sum(rows: &[Counted<'_>], lang: Lang) -> String {
         (count > 0).then(|| format!("{}: {count}", outcome.label().get(lang)))
     };
     let ended: Vec<String> = Outcome::ALL.iter().filter_map(|outcome| ended(*outcome)).collect();
-    let (count, length) = (rows.len(), hours(rows.iter().map(Counted::length).sum(), lang));
+    let (count, length) = (rows.len(), hours(together(rows.iter().map(Counted::length)), lang));
     if rows.is_empty() {
         return say(lang, "Trong kỳ không có lượt phát nào.", "There were no airings in these days.");
     }

@@ -131,7 +131,7 @@ fn across(page: &mut Worksheet, row: u32, table: &Table, text: &str, format: &Fo
 /// How many lines text takes in a column. Programs that open a workbook do not all measure wrapped text themselves.
 #[expect(clippy::cast_precision_loss, reason = "a cell holds 32,767 characters at most")]
 fn lines(text: &str, width: f32) -> f64 {
-    let room = (chars(width) * 0.95).max(1.0);
+    let room = (chars(width) * 1.15).max(1.0);
     text.split('\n').map(|line| (line.chars().count() as f64 / room).ceil().max(1.0)).sum::<f64>().min(MOST_LINES)
 }
 

@@ -10,7 +10,7 @@ use crate::{keep, made, november, sample};
 
 /// What a program of poppler-utils says.
 fn poppler(program: &str, args: &[&str], file: &Path) -> String {
-    let run = Command::new(program).args(args).arg(file).arg("-").output().expect("poppler-utils is installed");
+    let run = Command::new(program).args(args).arg(file).arg("-").output().unwrap();
     assert!(run.status.success(), "{program}: {}", String::from_utf8_lossy(&run.stderr));
     String::from_utf8(run.stdout).unwrap()
 }

@@ -17,7 +17,7 @@ fn worksheet(bytes: &[u8], name: &str) -> (Range<Data>, Range<String>) {
 
 /// The row whose first cells read so.
 fn row_of(range: &Range<Data>, first: &str) -> u32 {
-    let found = range.rows().position(|row| row.iter().any(|cell| cell.to_string() == first));
+    let found = range.rows().position(|row| row.iter().any(|cell| *cell == first));
     range.start().unwrap().0 + u32::try_from(found.unwrap_or_else(|| panic!("{first:?} is not in {range:?}"))).unwrap()
 }
 
@@ -89,10 +89,13 @@ fn csv_is_for_excel_or_for_scripts() {
     let week = sample::sheet(SheetKind::Weekly, ("2026-11-23", "2026-11-29"), &rows, &all[4..5]);
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
     let excel = text(made(&week, Format::Csv(Variant::Excel)));
-    assert!(excel.starts_with("\u{feff}") && excel.matches("\r\n").count() == excel.matches("\n").count());
+    assert!(excel.starts_with("\u{feff}") && excel.matches("\r\n").count() == excel.matches('\n').count());
     assert_snapshot!("week_excel", excel.replace('\r', ""));
     let plain = text(made(&week, Format::Csv(Variant::Plain)));
     assert_snapshot!("week_plain", plain.replace('\r', ""));
+    let empty = sample::sheet(SheetKind::Monthly, ("2026-11-01", "2026-11-01"), &[], &[]);
+    let empty = text(made(&empty, Format::Csv(Variant::Plain)));
+    assert!(empty.contains("2026-11-01,2026-11-01,0,0,0,0,0,0.000,0,0,0,0"), "{empty}");
     let month = sample::sheet(SheetKind::Monthly, ("2026-11-01", "2026-11-30"), &rows, &all);
     assert_snapshot!("month_excel", text(made(&month, Format::Csv(Variant::Excel))).replace('\r', ""));
     assert_snapshot!("log_plain", airings_csv(&rows, Lang::En, Variant::Plain).replace('\r', ""));

@@ -22,17 +22,17 @@ pub(super) fn table(flow: &mut Flow<'_>, table: &Table, lang: Lang) {
     let all: f32 = table.columns.iter().map(|c| c.width).sum();
     let widths: Vec<f32> = table.columns.iter().map(|c| c.width / all * INNER).collect();
     let aligns: Vec<Align> = table.columns.iter().map(|c| c.align).collect();
-    let headings = table.columns.iter().map(|c| c.heading.clone()).collect();
+    let headings: Vec<String> = table.columns.iter().map(|c| c.heading.clone()).collect();
     let most = Flow::page_room() / 2.0;
-    let head = laid(flow, headings, &widths, STRONG, most);
+    let head = laid(flow, &headings, &widths, STRONG, most);
     let mut rows: Vec<(Laid, Style)> = Vec::new();
     for row in &table.rows {
-        let cells = row.iter().map(|cell| show::cell(cell, lang)).collect();
-        rows.push((laid(flow, cells, &widths, BODY, Flow::page_room() - head.height), BODY));
+        let cells: Vec<String> = row.iter().map(|cell| show::cell(cell, lang)).collect();
+        rows.push((laid(flow, &cells, &widths, BODY, Flow::page_room() - head.height), BODY));
     }
     if !table.totals.is_empty() {
-        let cells = (0..table.columns.len()).map(|at| show::total(table, at, lang)).collect();
-        rows.push((laid(flow, cells, &widths, STRONG, most), STRONG));
+        let cells: Vec<String> = (0..table.columns.len()).map(|at| show::total(table, at, lang)).collect();
+        rows.push((laid(flow, &cells, &widths, STRONG, most), STRONG));
     }
     flow.need(head.height + rows.first().map_or(0.0, |(row, _)| row.height));
     heading(flow, &head, &widths);
@@ -50,7 +50,7 @@ pub(super) fn table(flow: &mut Flow<'_>, table: &Table, lang: Lang) {
 }
 
 /// Breaks cells into lines. A row that no page could hold is cut, and says so.
-fn laid(flow: &Flow<'_>, cells: Vec<String>, widths: &[f32], style: Style, most: f32) -> Laid {
+fn laid(flow: &Flow<'_>, cells: &[String], widths: &[f32], style: Style, most: f32) -> Laid {
     let mut cells: Vec<Vec<String>> =
         cells.iter().zip(widths).map(|(text, width)| flow.lines(text, style, width - 2.0 * PAD)).collect();
     let mut deepest = 1;
@@ -58,7 +58,7 @@ fn laid(flow: &Flow<'_>, cells: Vec<String>, widths: &[f32], style: Style, most:
         while row_height(lines.len(), style) > most {
             lines.pop();
             if let Some(last) = lines.last_mut() {
-                *last = "…".to_owned();
+                "…".clone_into(last);
             }
         }
         deepest = deepest.max(lines.len());
