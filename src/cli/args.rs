@@ -210,7 +210,7 @@ pub(super) struct Compliance {
     #[arg(long, value_name = "DATE")]
     pub(super) from: Option<Date>,
     /// Last of these days; today unless said otherwise
-    #[arg(long, value_name = "DATE", requires = "from", conflicts_with_all = ["month", "week"])]
+    #[arg(long, value_name = "DATE", requires = "from")]
     pub(super) until: Option<Date>,
     /// Form of the output; csv is for Excel
     #[arg(long, value_enum, default_value_t = TableForm::Table)]
@@ -230,7 +230,7 @@ pub(super) struct Report {
     #[arg(long, value_name = "DATE")]
     pub(super) from: Option<Date>,
     /// Up to and with this date; today unless said otherwise
-    #[arg(long, value_name = "DATE", requires = "from")]
+    #[arg(long, value_name = "DATE", requires = "from", conflicts_with_all = ["month", "week"])]
     pub(super) until: Option<Date>,
     /// Whose; must be said where the station serves several communes
     #[arg(long, value_name = "ID")]

@@ -29,7 +29,8 @@ struct Asked {
 }
 
 pub(super) fn run(context: &Context, args: &Report) -> Ended {
-    let (site, form) = (Site::find(&context.config)?, form(args)?);
+    let form = form(args)?;
+    let site = Site::find(&context.config)?;
     let station = check::station(context)?;
     let commune = commune(&station, args)?;
     let now = rooms::now();
