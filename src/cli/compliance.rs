@@ -87,7 +87,8 @@ pub(super) fn score(a: &Assessment, lang: Lang) -> String {
     if a.at_least.is_empty() { whole } else { format!("{whole} ({})", shares.get(lang)) }
 }
 
-fn table(list: &[Assessment], today: Date, lang: Lang) -> Result<(), Failure> {
+/// The verdicts for people, `today` being the day on which they are given.
+pub(super) fn table(list: &[Assessment], today: Date, lang: Lang) -> Result<(), Failure> {
     if list.is_empty() {
         let none = text!("Không có chỉ tiêu nào trong thời gian này.", "No quota binds in this time.");
         return out::line(none.get(lang));

@@ -9,10 +9,12 @@ use crate::http;
 use crate::model::clip::Library;
 use crate::model::compliance::{Assessment, ComplianceQuery, PeriodSpan, ShareAssessment, Verdict};
 use crate::model::id::{CommuneId, QuotaId};
+use crate::model::outcome::Reason;
 use crate::model::quota::{Period, Quota};
 use crate::model::recovery::History;
 use crate::model::station::{Commune, Station};
 use crate::model::text::Text;
+use crate::plan::{self, DayKind};
 use crate::report;
 use crate::text;
 
@@ -118,9 +120,21 @@ fn lost(facts: &Facts<'_>, commune: &Commune, until: Timestamp) -> Vec<(Date, Te
     let own = all.into_iter().filter(|f| f.commune == commune.id);
     own.filter_map(|f| {
         let date = f.local.date();
-        f.draw.err().map(|reason| (date, reason.label()))
+        f.draw.err().map(|reason| (date, cause(commune, date, reason)))
     })
     .collect()
+}
+
+/// A reason in words; a day that has a name is called by it.
+fn cause(commune: &Commune, date: Date, reason: Reason) -> Text {
+    match (reason, plan::day_of(commune, date)) {
+        (Reason::Holiday, DayKind::Holiday { name, .. }) => {
+            let name = name.label();
+            Text::new(format!("nghỉ {}", name.vi), format!("holiday: {}", name.en))
+        }
+        (Reason::Mourning, DayKind::Mourning { name, .. }) => text!("quốc tang ({name})", "mourning ({name})"),
+        (reason, _) => reason.label(),
+    }
 }
 
 /// Periods in a row of which the same is to be said, as one.
@@ -172,3 +186,6 @@ fn part(share: &ShareAssessment) -> Text {
     let (words, planned, required) = (report::share_words(&share.share), share.planned, share.required);
     Text::new(format!("{} chỉ có {planned}/{required}", words.vi), format!("{} only {planned}/{required}", words.en))
 }
+
+#[cfg(test)]
+mod tests;

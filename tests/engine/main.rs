@@ -5,6 +5,7 @@ mod clips;
 mod edges;
 mod losses;
 mod oracle;
+mod promises;
 mod stations;
 mod swarm;
 mod world;

@@ -51,16 +51,19 @@ class Station:
         self.zone = self.maybe(0.05, "Europe/Prague", "Asia/Ho_Chi_Minh")
         channels = ["commune"] + self.some(CHANNELS, 0, 2)
         self.outputs = {f"loa-{n}": channel for n, channel in enumerate(channels, 1)}
+        self.kinds = {output: self.maybe(0.7, "device", "wav") for output in self.outputs}
+        self.airs_at = []
         self.communes = [self.commune(n) for n in range(1, self.random.choice([1, 1, 2, 2, 3]) + 1)]
-        self.power_cuts = self.faults(6 * years, 60, 72 * 3600)
-        self.device_losses = self.faults(6 * years, 1, 12 * 3600)
+        self.power_cuts = self.faults(20 * years, 5, 72 * 3600)
+        self.device_losses = self.faults(20 * years, 1, 12 * 3600)
 
     def write(self, folder, audio):
         """The files of its configuration."""
         lines = ["[station]", 'id = "dai"', 'name = "Đài"', f'timezone = "{self.zone}"', "[paths]",
                  'communes = "communes"', f'audio = "{audio}"', 'state = "state"']
         for name, channel in self.outputs.items():
-            lines += ["[[output]]", f'id = "{name}"', f'name = "{name}"', f'channel = "{channel}"', 'kind = "wav"']
+            lines += ["[[output]]", f'id = "{name}"', f'name = "{name}"', f'channel = "{channel}"',
+                      f'kind = "{self.kinds[name]}"']
         (Path(folder) / "communes").mkdir(parents=True)
         (Path(folder) / "station.toml").write_text("\n".join(lines) + "\n", "utf-8")
         for n, text in enumerate(self.communes, 1):
@@ -71,7 +74,7 @@ class Station:
         found = ["--from", self.first.isoformat(), "--days", str(self.days)]
         for option, faults in (("--power-cut", self.power_cuts), ("--device-loss", self.device_losses)):
             for start, seconds in faults:
-                found += [option, f"{start.isoformat(timespec='minutes')}/{lasting(seconds)}"]
+                found += [option, f"{start.isoformat()}/{lasting(seconds)}"]
         return found
 
     def maybe(self, chance, yes, no=None):
@@ -91,11 +94,18 @@ class Station:
         return f"{minute // 60:02}:{minute % 60:02}"
 
     def faults(self, count, shortest, longest):
-        """Moments and seconds; some of them just where slots are."""
+        """Moments and how many seconds each lasts; most begin where something is on air, or about to be."""
         found = []
         for _ in range(self.random.randint(0, round(2 * count))):
             start = datetime.combine(self.first + timedelta(days=self.random.randrange(self.days)), datetime.min.time())
-            start += timedelta(minutes=self.random.randrange(1440))
+            if self.random.random() < 0.7:
+                days, at = self.random.choice(self.airs_at)
+                while start.weekday() not in days:
+                    start += timedelta(days=1)
+                hour, minute = at.split(":")
+                start += timedelta(hours=int(hour), minutes=int(minute), seconds=self.random.choice([-9, 0, 1, 2, 20]))
+            else:
+                start += timedelta(minutes=self.random.randrange(1440))
             found.append((start, round(math.exp(self.random.uniform(math.log(shortest), math.log(longest))))))
         found.sort()
         # All are over before the end: what stands in the journal of an outage is written when it is over.
@@ -114,7 +124,7 @@ class Station:
         lines += self.hours() + self.notes()
         for q in range(self.random.randint(0, 2)):
             lines += self.queue(f"hang-{q + 1}")
-        for s in range(self.random.randint(1, 5)):
+        for s in range(self.random.randint(1, 4)):
             lines += self.slot("slot", f"khung-{s + 1}", False)
         for c in range(self.random.choice([0, 0, 1, 1, 2])):
             lines += self.campaign(c + 1)
@@ -153,8 +163,9 @@ class Station:
                             [f"topics = {quoted(self.some(TOPICS, 1, 2))}"])
         lines += [f'start_within = "{self.random.choice([1, 5, 15, 30])}m"']
         lines += self.maybe(0.2, ['max_length = "1m"'], []) + self.maybe(0.2, ['intro = "nhac-hieu/mo-dau.wav"'], [])
-        days = self.random.sample(range(7), self.random.randint(1, 5))
-        at = sorted({self.time(self.spans) for _ in range(self.random.choice([1, 1, 2]))})
+        days = self.random.sample(range(7), self.random.choice([1, 2, 2, 3, 5]))
+        at = sorted({self.time(self.spans) for _ in range(self.random.choice([1, 1, 1, 2]))})
+        self.airs_at += [(days, time) for time in at]
         if not of_campaign:
             self.slots.append(name)
             lines += self.maybe(0.05, ["enabled = false"], [])
