@@ -6,13 +6,14 @@ use std::time::Duration;
 use clap::builder::PossibleValuesParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::Timestamp;
-use jiff::civil::{Date, DateTime};
+use jiff::civil::{Date, DateTime, ISOWeekDate, Weekday};
 
 use crate::config;
 use crate::http::tokens::Role;
 use crate::model::id::{CommuneId, QuotaId, SlotId, Topic};
 use crate::model::outcome::{Kind, Outcome};
 use crate::model::text::Lang;
+use crate::report::PeriodLabel;
 
 /// Broadcast scheduler of a commune's loudspeaker station
 #[derive(Debug, Parser)]
@@ -58,6 +59,8 @@ pub(super) enum Command {
     Log(Log),
     /// Show promised against aired
     Compliance(Compliance),
+    /// Print the weekly log or the summary sheet: PDF, Excel, CSV, HTML
+    Report(Report),
     /// Show the station's state now
     Status(Status),
     /// Show the audio files and what is wrong with them
@@ -212,6 +215,85 @@ pub(super) struct Compliance {
     /// Form of the output; csv is for Excel
     #[arg(long, value_enum, default_value_t = TableForm::Table)]
     pub(super) format: TableForm,
+}
+
+#[derive(Debug, Args)]
+#[command(group(clap::ArgGroup::new("span").required(true).args(["month", "week", "from"])))]
+pub(super) struct Report {
+    /// The summary sheet of this month, as 2026-11
+    #[arg(long, value_name = "MONTH", value_parser = month)]
+    pub(super) month: Option<Date>,
+    /// The log of this week, as 2026-W48
+    #[arg(long, value_name = "WEEK", value_parser = week)]
+    pub(super) week: Option<Date>,
+    /// The summary sheet from this date on, as 2026-01-01
+    #[arg(long, value_name = "DATE")]
+    pub(super) from: Option<Date>,
+    /// Up to and with this date; today unless said otherwise
+    #[arg(long, value_name = "DATE", requires = "from", conflicts_with_all = ["month", "week"])]
+    pub(super) until: Option<Date>,
+    /// Whose; must be said where the station serves several communes
+    #[arg(long, value_name = "ID")]
+    pub(super) commune: Option<CommuneId>,
+    /// Form of the report; as the file's name ends, else pdf
+    #[arg(long, value_enum)]
+    pub(super) format: Option<ReportForm>,
+    /// CSV for scripts: commas, no byte order mark, decimals with a dot, ISO dates
+    #[arg(long)]
+    pub(super) plain: bool,
+    /// The file to write; standard output unless said otherwise
+    #[arg(long, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
+}
+
+/// The first day of a month.
+fn month(text: &str) -> Result<Date, String> {
+    match PeriodLabel::parse(text) {
+        Some(PeriodLabel::Month(year, month)) => Date::new(year, month, 1).map_err(|e| e.to_string()),
+        _ => Err("a month looks like 2026-11".to_owned()),
+    }
+}
+
+/// The Monday of a week.
+fn week(text: &str) -> Result<Date, String> {
+    match PeriodLabel::parse(text) {
+        Some(PeriodLabel::Week(year, week)) => {
+            ISOWeekDate::new(year, week, Weekday::Monday).map(ISOWeekDate::date).map_err(|e| e.to_string())
+        }
+        _ => Err("a week looks like 2026-W48".to_owned()),
+    }
+}
+
+/// To print, for Excel, for other programs, for a browser.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ReportForm {
+    Pdf,
+    Xlsx,
+    Csv,
+    Html,
+}
+
+impl ReportForm {
+    /// All of them.
+    pub(super) const ALL: [Self; 4] = [Self::Pdf, Self::Xlsx, Self::Csv, Self::Html];
+
+    /// How its files end.
+    pub(super) fn ending(self) -> &'static str {
+        match self {
+            Self::Pdf => "pdf",
+            Self::Xlsx => "xlsx",
+            Self::Csv => "csv",
+            Self::Html => "html",
+        }
+    }
+
+    /// Does a terminal show rubbish?
+    pub(super) fn is_binary(self) -> bool {
+        match self {
+            Self::Pdf | Self::Xlsx => true,
+            Self::Csv | Self::Html => false,
+        }
+    }
 }
 
 #[derive(Debug, Args)]

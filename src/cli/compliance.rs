@@ -19,15 +19,7 @@ use crate::text;
 pub(super) fn run(context: &Context, args: &Compliance) -> Ended {
     let site = Site::find(&context.config)?;
     let today = site.zone.to_datetime(rooms::now()).date();
-    let list = match from_daemon(&site, args, context.lang) {
-        Ok(list) => list,
-        Err(Unanswered::Failed(failure)) => return Err(failure),
-        Err(Unanswered::NotRunning) => {
-            let list = from_journal(context, args)?;
-            client::say_not_running(context.lang);
-            list
-        }
-    };
+    let list = verdicts(context, &site, args)?;
     match args.format {
         TableForm::Json => out::json(&json!({"compliance": list}))?,
         TableForm::Csv => out::raw(&report::compliance_csv(&list, context.lang, report::Variant::Excel))?,
@@ -35,6 +27,19 @@ pub(super) fn run(context: &Context, args: &Compliance) -> Ended {
     }
     let failed = list.iter().any(|a| a.verdict == Verdict::Failed);
     Ok(if failed { Exit::No } else { Exit::Ok })
+}
+
+/// The running daemon's verdicts; without one, the journal's.
+pub(super) fn verdicts(context: &Context, site: &Site, args: &Compliance) -> Result<Vec<Assessment>, Failure> {
+    match from_daemon(site, args, context.lang) {
+        Ok(list) => Ok(list),
+        Err(Unanswered::Failed(failure)) => Err(failure),
+        Err(Unanswered::NotRunning) => {
+            let list = from_journal(context, args)?;
+            client::say_not_running(context.lang);
+            Ok(list)
+        }
+    }
 }
 
 #[derive(Deserialize)]

@@ -101,7 +101,7 @@ fn address(query: &AiringQuery, limit: usize, cursor: Option<&str>) -> String {
     format!("/v1/airings?{}", given.collect::<Vec<_>>().join("&"))
 }
 
-fn from_journal(site: &Site, mut query: AiringQuery, limit: usize) -> Result<Vec<Row>, Failure> {
+pub(super) fn from_journal(site: &Site, mut query: AiringQuery, limit: usize) -> Result<Vec<Row>, Failure> {
     let records = rooms::records(&site.state)?;
     let mut rows = Vec::new();
     loop {

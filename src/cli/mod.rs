@@ -17,6 +17,7 @@ mod outlook;
 mod plan;
 mod records;
 mod rehearse;
+mod report;
 mod rooms;
 mod run;
 mod site;
@@ -88,6 +89,7 @@ fn dispatch(context: &Context, command: Command) -> Ended {
         Command::Rehearse(args) => rehearse::run(context, &args),
         Command::Log(args) => log::run(context, &args),
         Command::Compliance(args) => compliance::run(context, &args),
+        Command::Report(args) => report::run(context, &args),
         Command::Status(args) => status::run(context, &args),
         Command::Clips(args) => clips::run(context, &args),
         Command::Play(args) => operate::play(context, args),

@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 
+use super::document::together;
 use super::show::say;
 use crate::model::airing::{Airing, Item, Role};
 use crate::model::ledger::LedgerRow;
@@ -27,7 +28,7 @@ pub(super) fn by_time(rows: &[Row]) -> Vec<Counted<'_>> {
 
 /// Seconds of a programme that sounded, jingles included.
 pub(super) fn played(airing: &Airing) -> f64 {
-    airing.items.iter().map(|item| item.played_s.0).sum()
+    together(airing.items.iter().map(|item| item.played_s.0))
 }
 
 /// Does a row count as an airing on this channel?

@@ -1,6 +1,6 @@
 //! The one CSV writer: for Excel here, or plain for scripts. Pure.
 
-use super::document::{Cell, Document, Table};
+use super::document::{Cell, Document, Table, Total};
 use super::sheet::Variant;
 use super::show;
 use crate::model::text::Lang;
@@ -14,7 +14,7 @@ pub(super) fn document(document: &Document, lang: Lang, variant: Variant) -> Str
                 let mut out = line([field(&table.name)], variant);
                 out.push_str(&body(table, lang, variant));
                 if !table.totals.is_empty() {
-                    let totals = (0..table.columns.len()).map(|at| field(&show::total(table, at, lang)));
+                    let totals = (0..table.columns.len()).map(|at| total(table, at, lang, variant));
                     out.push_str(&line(totals, variant));
                 }
                 out
@@ -31,11 +31,26 @@ pub(super) fn table(table: &Table, lang: Lang, variant: Variant) -> String {
 }
 
 fn body(table: &Table, lang: Lang, variant: Variant) -> String {
-    let mut out = line(table.columns.iter().map(|c| field(&c.heading)), variant);
+    let mut out = line((0..table.columns.len()).map(|at| heading(table, at, variant)), variant);
     for row in &table.rows {
         out.push_str(&line(row.iter().map(|c| cell(c, lang, variant)), variant));
     }
     out
+}
+
+/// What stands under a column: a value like those above it, or words with a number.
+fn total(table: &Table, at: usize, lang: Lang, variant: Variant) -> String {
+    match table.totals.get(at) {
+        Some(Total::Matching(_) | Total::Rows(_)) => field(&show::total(table, at, lang)),
+        Some(_) | None => cell(&table.total(at), lang, variant),
+    }
+}
+
+/// A column's head; where scripts read lengths, with their unit.
+fn heading(table: &Table, at: usize, variant: Variant) -> String {
+    let heading = table.columns.get(at).map(|c| c.heading.as_str()).unwrap_or_default();
+    let lengths = table.rows.iter().any(|row| matches!(row.get(at), Some(Cell::Length(_))));
+    if lengths && variant == Variant::Plain { field(&format!("{heading} (s)")) } else { field(heading) }
 }
 
 fn line(cells: impl IntoIterator<Item = String>, variant: Variant) -> String {
@@ -67,9 +82,10 @@ fn cell(cell: &Cell, lang: Lang, variant: Variant) -> String {
 
 /// Words: quoted where they must be, and never a formula (a title that begins with `=` would be computed by Excel).
 fn field(text: &str) -> String {
-    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']);
-    let text = if formula { format!("'{text}") } else { text.to_owned() };
-    if text.contains([';', '"', '\n', '\r', ',']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
+    // One line is one row, for readers that know no better.
+    let text = text.replace(['\n', '\r', '\t'], " ");
+    let text = if text.trim_start().starts_with(['=', '+', '-', '@']) { format!("'{text}") } else { text };
+    if text.contains([';', '"', ',']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
 }
 
 #[cfg(test)]
@@ -85,7 +101,7 @@ mod tests {
         check("=1+1", "'=1+1");
         check("-2", "'-2");
         check("@SUM(A1)", "'@SUM(A1)");
-        check("\n=1", "\"'\n=1\"");
+        check("\n=1", "' =1");
         check("", "");
     }
 

@@ -16,6 +16,8 @@ pub(super) struct Document {
     pub(super) period: String,
     /// In the order in which people read them.
     pub(super) blocks: Vec<Block>,
+    /// What counts as an airing, below them.
+    pub(super) definition: String,
     /// Place and date, above the signatures.
     pub(super) dated: String,
     /// Who signs and what is asked of them, from left to right.
@@ -93,7 +95,7 @@ impl Table {
         match self.totals.get(at) {
             Some(Total::Label(text)) => Cell::Text(text.clone()),
             Some(Total::Sum) if column(at).any(|cell| matches!(cell, Cell::Length(_))) => {
-                Cell::Length(column(at).map(|cell| if let Cell::Length(s) = cell { *s } else { 0.0 }).sum())
+                Cell::Length(together(column(at).map(|cell| if let Cell::Length(s) = cell { *s } else { 0.0 })))
             }
             Some(Total::Sum) => Cell::Count(counts(at)),
             Some(Total::Matching(text)) => {
@@ -171,6 +173,11 @@ impl Cell {
     pub(super) fn text(text: impl Into<String>) -> Self {
         Self::Text(text.into())
     }
+}
+
+/// Seconds together. (The sum of no floats is −0, which would be printed.)
+pub(super) fn together(seconds: impl Iterator<Item = f64>) -> f64 {
+    seconds.fold(0.0, |sum, s| sum + s)
 }
 
 /// What stands under a column.

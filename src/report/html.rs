@@ -10,14 +10,14 @@ const STYLE: &str = include_str!("style.css");
 pub(super) fn document(document: &Document, lang: Lang) -> String {
     let code = show::say(lang, "vi", "en");
     let (title, period) = (escaped(&document.title), escaped(&document.period));
-    let mut out = format!(
+    let mut out = vec![format!(
         "<!DOCTYPE html>\n<html lang=\"{code}\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <title>{title}, {period}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n"
-    );
+    )];
     let issuer: Vec<String> = document.issuer.iter().map(|line| format!("<div>{}</div>", escaped(line))).collect();
     let [state, motto] = document.motto.each_ref().map(|line| escaped(line));
-    out.push_str(&format!(
+    out.push(format!(
         "<header>\n<div class=\"issuer\">{}</div>\n<div class=\"state\"><div>{state}</div><div>{motto}</div></div>\n\
          </header>\n<h1>{title}</h1>\n<p class=\"period\">{period}</p>\n",
         issuer.concat()
@@ -27,30 +27,31 @@ pub(super) fn document(document: &Document, lang: Lang) -> String {
             Block::Heading(text) => push(&mut out, "h2", text),
             Block::Text(text) => push(&mut out, "p", text),
             Block::Note(text) => push(&mut out, "small", text),
-            Block::Table(shown) => out.push_str(&table(shown, lang)),
+            Block::Table(shown) => out.push(table(shown, lang)),
         }
     }
+    push(&mut out, "small", &document.definition);
     let signed: Vec<String> = document
         .signatures
         .iter()
         .map(|[role, how]| format!("<div><b>{}</b><i>{}</i></div>", escaped(role), escaped(how)))
         .collect();
-    out.push_str(&format!(
+    out.push(format!(
         "<section class=\"end\">\n<p class=\"dated\">{}</p>\n<div class=\"signatures\">{}</div>\n</section>\n\
          <footer>{}</footer>\n</body>\n</html>\n",
         escaped(&document.dated),
         signed.concat(),
         escaped(&document.foot)
     ));
-    out
+    out.concat()
 }
 
-fn push(out: &mut String, tag: &str, text: &str) {
-    out.push_str(&format!("<{tag}>{}</{tag}>\n", escaped(text)));
+fn push(out: &mut Vec<String>, tag: &str, text: &str) {
+    out.push(format!("<{tag}>{}</{tag}>\n", escaped(text)));
 }
 
 fn table(table: &Table, lang: Lang) -> String {
-    let mut out = table.lead.as_ref().map(|lead| format!("<p>{}</p>\n", escaped(lead))).unwrap_or_default();
+    let mut out: Vec<String> = table.lead.iter().map(|lead| format!("<p>{}</p>\n", escaped(lead))).collect();
     let class = |at: usize| match table.columns.get(at).map(|c| c.align) {
         Some(Align::Right) => " class=\"r\"",
         Some(Align::Centre) => " class=\"c\"",
@@ -59,7 +60,7 @@ fn table(table: &Table, lang: Lang) -> String {
     let all: f32 = table.columns.iter().map(|c| c.width).sum();
     let widths = table.columns.iter().map(|c| format!("<col style=\"width:{:.1}%\">", c.width / all * 100.0));
     let heads = table.columns.iter().map(|c| format!("<th>{}</th>", escaped(&c.heading)));
-    out.push_str(&format!(
+    out.push(format!(
         "<table>\n<colgroup>{}</colgroup>\n<thead><tr>{}</tr></thead>\n<tbody>\n",
         widths.collect::<String>(),
         heads.collect::<String>()
@@ -67,16 +68,16 @@ fn table(table: &Table, lang: Lang) -> String {
     for row in &table.rows {
         let cells =
             row.iter().enumerate().map(|(at, c)| format!("<td{}>{}</td>", class(at), escaped(&show::cell(c, lang))));
-        out.push_str(&format!("<tr>{}</tr>\n", cells.collect::<String>()));
+        out.push(format!("<tr>{}</tr>\n", cells.collect::<String>()));
     }
-    out.push_str("</tbody>\n");
+    out.push("</tbody>\n".to_owned());
     if !table.totals.is_empty() {
         let cells = (0..table.columns.len())
             .map(|at| format!("<td{}>{}</td>", class(at), escaped(&show::total(table, at, lang))));
-        out.push_str(&format!("<tbody class=\"sum\"><tr>{}</tr></tbody>\n", cells.collect::<String>()));
+        out.push(format!("<tbody class=\"sum\"><tr>{}</tr></tbody>\n", cells.collect::<String>()));
     }
-    out.push_str("</table>\n");
-    out
+    out.push("</table>\n".to_owned());
+    out.concat()
 }
 
 /// Text as it may stand between tags.

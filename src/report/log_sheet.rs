@@ -1,13 +1,14 @@
 //! The weekly log, *sổ nhật ký phát thanh*: every airing a line, as inspectors want to see it. Pure.
 
 use super::count::Counted;
-use super::document::{Align, Block, Cell, Column, Rank, Table, Total};
+use super::document::{Align, Block, Cell, Column, Rank, Table, Total, together};
 use super::sheet::{Names, Sheet};
 use super::show::{date, hours, say};
 use super::verdicts;
 use crate::model::airing::Head;
 use crate::model::id::AiringId;
 use crate::model::outcome::{Kind, Outcome};
+use crate::model::station::Channel;
 use crate::model::text::Lang;
 
 /// Seconds from which a late start is worth a remark.
@@ -32,10 +33,10 @@ pub(super) fn table(rows: &[Counted<'_>], names: &Names, lang: Lang) -> Table {
         vec![
             column("STT", "No.", 9.0, Align::Centre),
             column("Ngày", "Day", 19.0, Align::Centre),
-            column("Giờ dự kiến", "Planned", 13.0, Align::Centre),
+            column("Giờ dự kiến", "Planned", 16.0, Align::Centre),
             column("Giờ phát", "Started", 16.0, Align::Centre),
             column("Khung giờ, chương trình", "Slot", 31.0, Align::Left),
-            column("Bài phát", "Clips", 52.0, Align::Left),
+            column("Bài phát", "Clips", 49.0, Align::Left),
             column("Chuyên đề", "Topics", 27.0, Align::Left),
             column("Thời lượng", "Length", 15.0, Align::Right),
             column("Cụm loa", "Outputs", 24.0, Align::Left),
@@ -110,11 +111,11 @@ fn remarks(row: &Counted<'_>, names: &Names, lang: Lang) -> String {
 }
 
 fn campaign(head: &Head, names: &Names, lang: Lang) -> String {
-    let named = head.campaign.as_ref().map(|id| {
+    let label = head.campaign.as_ref().map(|id| {
         let known = names.campaigns.iter().find(|(known, _)| known == id);
         known.map_or_else(|| id.to_string(), |(_, name)| name.clone())
     });
-    named.unwrap_or_else(|| Kind::Campaign.label().get(lang).to_owned())
+    label.unwrap_or_else(|| Kind::Campaign.label().get(lang).to_owned())
 }
 
 /// "23/11/2026 05:30" of `an-xuan/sang@2026-11-23T05:30`; the id itself if it has no such end.
@@ -131,14 +132,17 @@ fn sum(rows: &[Counted<'_>], lang: Lang) -> String {
         (count > 0).then(|| format!("{}: {count}", outcome.label().get(lang)))
     };
     let ended: Vec<String> = Outcome::ALL.iter().filter_map(|outcome| ended(*outcome)).collect();
-    let (count, length) = (rows.len(), hours(rows.iter().map(Counted::length).sum(), lang));
+    let (count, length) = (rows.len(), hours(together(rows.iter().map(Counted::length)), lang));
     if rows.is_empty() {
         return say(lang, "Trong kỳ không có lượt phát nào.", "There were no airings in these days.");
     }
     let ended = ended.join("; ");
+    let counted = rows.iter().filter(|row| row.counts(Channel::Commune)).count();
     say(
         lang,
-        &format!("Tổng số {count} lượt. {ended}. Tổng thời lượng đã phát: {length}."),
-        &format!("{count} airings. {ended}. On air for {length}."),
+        &format!(
+            "Tổng số {count} lượt. {ended}. Tổng thời lượng đã phát: {length}. Được tính cho đài xã: {counted} lượt."
+        ),
+        &format!("{count} airings. {ended}. On air for {length}. Counted on the commune's channel: {counted}."),
     )
 }

@@ -28,7 +28,7 @@ pub use shares::{share_list, share_words};
 pub use sheet::{Format, Names, Previous, ReportError, Sheet, SheetKind, Variant};
 pub use table::{Field, fields_csv};
 
-use document::{Block, Document};
+use document::Document;
 use show::say;
 
 /// Makes a sheet in one of its forms.
@@ -48,11 +48,10 @@ pub fn render(sheet: &Sheet<'_>, format: Format) -> Result<Vec<u8>, ReportError>
 fn compose(sheet: &Sheet<'_>) -> Document {
     let lang = sheet.lang;
     let rows = count::by_time(sheet.rows);
-    let (mut blocks, annex) = match sheet.kind {
+    let (blocks, annex) = match sheet.kind {
         SheetKind::Weekly => (log_sheet::blocks(sheet, &rows), Vec::new()),
         SheetKind::Monthly | SheetKind::Range => (summary::blocks(sheet, &rows), vec![summary::annex(sheet, &rows)]),
     };
-    blocks.push(Block::Note(words::definition(lang)));
     // A unit that was renamed keeps, on paper too, the name under which it aired.
     let aired_as = rows.last().map_or(sheet.names.commune.as_str(), |row| &row.row.airing.head.commune_name);
     let printed = sheet.printed_at.local().strftime("%H:%M %d/%m/%Y").to_string();
@@ -65,6 +64,7 @@ fn compose(sheet: &Sheet<'_>) -> Document {
         title: words::title(sheet.kind, lang),
         period: words::period(sheet),
         blocks,
+        definition: words::definition(lang),
         dated: words::dated(aired_as, sheet.printed_at.local().date(), lang),
         signatures: words::signatures(lang),
         foot: say(

@@ -15,6 +15,10 @@ use crate::model::text::Lang;
 const A4: u8 = 9;
 /// Characters of a column per millimetre of paper.
 const CHARS_PER_MM: f64 = 0.55;
+/// The height of a line, in points.
+const LINE: f64 = 15.0;
+/// Excel's rows are 409 points high at the most.
+const MOST_LINES: f64 = 27.0;
 const SECONDS_OF_DAY: f64 = 86_400.0;
 
 impl From<XlsxError> for ReportError {
@@ -41,9 +45,10 @@ pub(super) fn document(document: &Document, lang: Lang) -> Result<Vec<u8>, Repor
         above.extend(table.lead.as_deref());
         let page = book.add_worksheet();
         let mut row = fill(page, table, &above, lang)?;
-        for text in below {
+        let definition = (at == 0).then_some(document.definition.as_str());
+        for text in below.into_iter().chain(definition) {
             row += 1;
-            page.write_string_with_format(row, 0, text, &plain())?;
+            across(page, row, table, text, &plain())?;
         }
         if at == 0 {
             signatures(page, row + 2, document, table.columns.len())?;
@@ -74,7 +79,7 @@ fn fill(page: &mut Worksheet, table: &Table, above: &[&str], lang: Lang) -> Resu
     page.set_footer(say(lang, "&RTrang &P/&N", "&RPage &P/&N"));
     let mut head: u32 = 0;
     for line in above {
-        page.write_string_with_format(head, 0, *line, &plain().set_bold())?;
+        across(page, head, table, line, &plain().set_bold())?;
         head += 1;
     }
     if !above.is_empty() {
@@ -82,15 +87,22 @@ fn fill(page: &mut Worksheet, table: &Table, above: &[&str], lang: Lang) -> Resu
     }
     let heading = cell_format().set_bold().set_align(FormatAlign::Center).set_background_color(0x00E8_E8E8);
     for (column, of) in (0_u16..).zip(&table.columns) {
-        page.set_column_width(column, (f64::from(of.width) * CHARS_PER_MM).max(6.0))?;
+        page.set_column_width(column, chars(of.width))?;
         page.write_string_with_format(head, column, &of.heading, &heading)?;
     }
+    let headings = table.columns.iter().map(|of| lines(&of.heading, of.width)).fold(1.0, f64::max);
+    page.set_row_height(head, headings * LINE)?;
     let mut row = head;
     for cells in &table.rows {
         row += 1;
         for (column, (cell, of)) in (0_u16..).zip(cells.iter().zip(&table.columns)) {
             write(page, row, column, cell, of.align)?;
         }
+        let words = cells.iter().zip(&table.columns).map(|(cell, of)| match cell {
+            Cell::Text(text) => lines(text, of.width),
+            _ => 1.0,
+        });
+        page.set_row_height(row, words.fold(1.0, f64::max) * LINE)?;
     }
     page.set_freeze_panes(head + 1, 0)?;
     page.set_repeat_rows(head, head)?;
@@ -102,6 +114,30 @@ fn fill(page: &mut Worksheet, table: &Table, above: &[&str], lang: Lang) -> Resu
         totals(page, table, rows, row, lang)?;
     }
     Ok(row)
+}
+
+/// Writes a sentence over the whole width of a table.
+fn across(page: &mut Worksheet, row: u32, table: &Table, text: &str, format: &Format) -> Result<(), ReportError> {
+    let format = format.clone().set_text_wrap().set_align(FormatAlign::Top);
+    let width: f32 = table.columns.iter().map(|of| of.width).sum();
+    match u16::try_from(table.columns.len()) {
+        Ok(columns) if columns > 1 => page.merge_range(row, 0, row, columns - 1, text, &format)?,
+        _ => page.write_string_with_format(row, 0, text, &format)?,
+    };
+    page.set_row_height(row, lines(text, width) * LINE)?;
+    Ok(())
+}
+
+/// How many lines text takes in a column. Programs that open a workbook do not all measure wrapped text themselves.
+#[expect(clippy::cast_precision_loss, reason = "a cell holds 32,767 characters at most")]
+fn lines(text: &str, width: f32) -> f64 {
+    let room = (chars(width) * 1.15).max(1.0);
+    text.split('\n').map(|line| (line.chars().count() as f64 / room).ceil().max(1.0)).sum::<f64>().min(MOST_LINES)
+}
+
+/// The width of a column, in characters.
+fn chars(width: f32) -> f64 {
+    (f64::from(width) * CHARS_PER_MM).max(6.0)
 }
 
 fn plain() -> Format {

@@ -68,6 +68,11 @@ fn mistakes_on_the_command_line_are_64_and_told_in_the_language() {
         (vec!["play"], "Thiếu <BÀI|TỆP>"),
         (vec!["--lang", "fr", "status"], "vi, en"),
         (vec!["plan", "--days", "400"], "Số ngày, nhiều nhất 366"),
+        (vec!["report"], "--week <TUẦN>"),
+        (vec!["report", "--month", "2026-13"], "dạng 2026-11"),
+        (vec!["report", "--week", "2025-W53"], "dạng 2026-W48"),
+        (vec!["report", "--week", "2026-W48", "--until", "2026-11-29"], "không dùng chung"),
+        (vec!["report", "--month", "2026-11", "--plain", "--format", "pdf"], "--plain chỉ dùng với --format csv"),
     ] {
         let output = loaphuong(dir.path(), &args);
         assert_eq!(output.status.code(), Some(64), "{args:?} {}", said(&output));
@@ -91,6 +96,7 @@ fn a_configuration_that_is_not_there_is_78() {
         vec!["--config", "nowhere", "stop"],
         vec!["--config", "nowhere", "token", "list"],
         vec!["--config", "nowhere", "verify"],
+        vec!["--config", "nowhere", "report", "--month", "2026-11"],
     ] {
         let output = loaphuong(dir.path(), &args);
         assert_eq!(output.status.code(), Some(78), "{args:?}: {}", said(&output));

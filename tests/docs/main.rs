@@ -147,7 +147,7 @@ fn program() -> String {
             let path = entry.unwrap().path();
             if path.is_dir() {
                 folders.push(path);
-            } else {
+            } else if path.extension().is_none_or(|ending| ending != "ttf") {
                 text += &fs::read_to_string(path).unwrap();
             }
         }

@@ -31,6 +31,12 @@ fn answers_are_these() {
     assert!(table.body.starts_with('\u{feff}') && table.body.contains("\r\n"));
     assert_snapshot!("csv", table.body.replace('\r', ""));
     assert_eq!(world.ask("GET", "/v1/airings", &[("accept", "text/csv")], "").body, table.body);
+    for address in ["/v1/airings?format=xlsx", "/v1/compliance?format=xlsx"] {
+        let book = world.get(address);
+        let media = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+        assert_eq!((book.status, book.header("content-type")), (200, media), "{address}");
+        assert!(book.header("content-disposition").ends_with(".xlsx\"") && book.body.starts_with("PK"), "{address}");
+    }
     world.stop();
 }
 

@@ -10,6 +10,7 @@ mod http;
 mod idle;
 mod operator;
 mod reload;
+mod report;
 mod rig;
 mod rows;
 mod sound;

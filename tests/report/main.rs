@@ -1,7 +1,9 @@
 //! Sheets read back: out of the PDF by poppler, out of the workbook by another reader, out of CSV and HTML as they are.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail as tests do")]
 
 mod paper;
 mod sample;
+mod tables;
 
 use std::path::PathBuf;
 

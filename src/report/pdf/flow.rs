@@ -100,13 +100,24 @@ impl<'a> Flow<'a> {
         }
     }
 
-    /// Sets text over the whole width, over pages if need be.
+    /// Sets text over the whole width: on one page if one can hold it.
     pub(super) fn paragraph(&mut self, text: &str, style: Style, align: Align, after: f32) {
-        for line in self.lines(text, style, INNER) {
+        let lines = self.lines(text, style, INNER);
+        let height = lines_height(lines.len(), style);
+        if height <= Self::page_room() {
+            self.need(height);
+        }
+        for line in lines {
             self.need(style.size * LEADING);
             self.set(&line, style, (LEFT, INNER), self.y, align);
             self.y += style.size * LEADING;
         }
         self.y += after;
     }
+}
+
+/// How high so many lines are.
+#[expect(clippy::cast_precision_loss, reason = "a text has some thousand lines at most")]
+pub(super) fn lines_height(lines: usize, style: Style) -> f32 {
+    lines as f32 * style.size * LEADING
 }

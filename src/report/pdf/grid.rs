@@ -1,7 +1,7 @@
 //! Sets a table: cells wrap, rows stay whole, the head comes again on every page. Pure.
 
 use super::face::Weight;
-use super::flow::{Flow, INNER, LEADING, LEFT, Mark, Style};
+use super::flow::{Flow, INNER, LEADING, LEFT, Mark, Style, lines_height};
 use crate::model::text::Lang;
 use crate::report::document::{Align, Table};
 use crate::report::show;
@@ -22,22 +22,25 @@ pub(super) fn table(flow: &mut Flow<'_>, table: &Table, lang: Lang) {
     let all: f32 = table.columns.iter().map(|c| c.width).sum();
     let widths: Vec<f32> = table.columns.iter().map(|c| c.width / all * INNER).collect();
     let aligns: Vec<Align> = table.columns.iter().map(|c| c.align).collect();
-    let headings = table.columns.iter().map(|c| c.heading.clone()).collect();
+    let headings: Vec<String> = table.columns.iter().map(|c| c.heading.clone()).collect();
     let most = Flow::page_room() / 2.0;
-    let head = laid(flow, headings, &widths, STRONG, most);
+    let head = laid(flow, &headings, &widths, STRONG, most);
     let mut rows: Vec<(Laid, Style)> = Vec::new();
     for row in &table.rows {
-        let cells = row.iter().map(|cell| show::cell(cell, lang)).collect();
-        rows.push((laid(flow, cells, &widths, BODY, Flow::page_room() - head.height), BODY));
+        let cells: Vec<String> = row.iter().map(|cell| show::cell(cell, lang)).collect();
+        rows.push((laid(flow, &cells, &widths, BODY, Flow::page_room() - head.height), BODY));
     }
     if !table.totals.is_empty() {
-        let cells = (0..table.columns.len()).map(|at| show::total(table, at, lang)).collect();
-        rows.push((laid(flow, cells, &widths, STRONG, most), STRONG));
+        let cells: Vec<String> = (0..table.columns.len()).map(|at| show::total(table, at, lang)).collect();
+        rows.push((laid(flow, &cells, &widths, STRONG, most), STRONG));
     }
     flow.need(head.height + rows.first().map_or(0.0, |(row, _)| row.height));
     heading(flow, &head, &widths);
-    for (row, style) in &rows {
-        if flow.room() < row.height {
+    let before_totals = rows.len().checked_sub(2).filter(|_| !table.totals.is_empty());
+    for (at, (row, style)) in rows.iter().enumerate() {
+        // Totals never stand alone under a head that comes again.
+        let with = if Some(at) == before_totals { rows.last().map_or(0.0, |(totals, _)| totals.height) } else { 0.0 };
+        if flow.room() < row.height + with {
             flow.turn();
             heading(flow, &head, &widths);
         }
@@ -47,26 +50,24 @@ pub(super) fn table(flow: &mut Flow<'_>, table: &Table, lang: Lang) {
 }
 
 /// Breaks cells into lines. A row that no page could hold is cut, and says so.
-fn laid(flow: &Flow<'_>, cells: Vec<String>, widths: &[f32], style: Style, most: f32) -> Laid {
-    let line = style.size * LEADING;
+fn laid(flow: &Flow<'_>, cells: &[String], widths: &[f32], style: Style, most: f32) -> Laid {
     let mut cells: Vec<Vec<String>> =
         cells.iter().zip(widths).map(|(text, width)| flow.lines(text, style, width - 2.0 * PAD)).collect();
     let mut deepest = 1;
     for lines in &mut cells {
-        while line_height(lines.len(), line) > most {
+        while row_height(lines.len(), style) > most {
             lines.pop();
             if let Some(last) = lines.last_mut() {
-                *last = "…".to_owned();
+                "…".clone_into(last);
             }
         }
         deepest = deepest.max(lines.len());
     }
-    Laid { cells, height: line_height(deepest, line) }
+    Laid { cells, height: row_height(deepest, style) }
 }
 
-#[expect(clippy::cast_precision_loss, reason = "a cell has some hundred lines at most")]
-fn line_height(lines: usize, line: f32) -> f32 {
-    lines as f32 * line + 2.0 * PAD
+fn row_height(lines: usize, style: Style) -> f32 {
+    lines_height(lines, style) + 2.0 * PAD
 }
 
 fn heading(flow: &mut Flow<'_>, head: &Laid, widths: &[f32]) {
@@ -78,7 +79,11 @@ fn set(flow: &mut Flow<'_>, row: &Laid, style: Style, widths: &[f32], aligns: &[
     let (top, bottom) = (flow.y, flow.y + row.height);
     let mut x = LEFT;
     for ((lines, width), align) in row.cells.iter().zip(widths).zip(aligns) {
-        let mut y = top + PAD;
+        let mut y = if style.weight == Weight::Bold {
+            top + (row.height - lines_height(lines.len(), style)) / 2.0
+        } else {
+            top + PAD
+        };
         for line in lines {
             flow.set(line, style, (x + PAD, width - 2.0 * PAD), y, *align);
             y += style.size * LEADING;

@@ -46,6 +46,7 @@ pub(super) fn document(document: &Document, printed_at: Moment, lang: Lang) -> R
             }
         }
     }
+    flow.paragraph(&document.definition, SMALL, Align::Left, 4.0);
     signatures(&mut flow, document);
     draw::file(&faces, flow.pages, document, printed_at, lang)
 }

@@ -34,7 +34,7 @@ pub(super) fn blocks(rows: &[Counted<'_>], lang: Lang) -> Vec<Block> {
         groups.into_iter().map(|((what, why), n)| vec![Cell::text(what), Cell::text(why), Cell::of(n)]).collect();
     by_reason.totals = vec![Total::Label(say(lang, "Cộng", "Total")), Total::Blank, Total::Sum];
 
-    let mut list = Table::new(
+    let mut each = Table::new(
         say(lang, "Không được tính", "Not counted"),
         vec![
             column("STT", "No.", 12.0, Align::Centre),
@@ -46,8 +46,8 @@ pub(super) fn blocks(rows: &[Counted<'_>], lang: Lang) -> Vec<Block> {
             column("Lý do", "Reason", 60.0, Align::Left),
         ],
     );
-    list.rows = lost.iter().zip(1_u64..).map(|((row, why), number)| line(row, why, number)).collect();
-    vec![Block::Table(by_reason), Block::Table(list)]
+    each.rows = lost.iter().zip(1_u64..).map(|((row, why), number)| line(row, why, number)).collect();
+    vec![Block::Table(by_reason), Block::Table(each)]
 }
 
 fn line(row: &Counted<'_>, (what, why): &(String, String), number: u64) -> Vec<Cell> {

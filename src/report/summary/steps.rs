@@ -7,7 +7,7 @@ use crate::model::outcome::Kind;
 use crate::model::station::Channel;
 use crate::model::text::Lang;
 use crate::report::count::Counted;
-use crate::report::document::{Align, Cell, Column, Table, Total};
+use crate::report::document::{Align, Cell, Column, Table, Total, together};
 use crate::report::sheet::Sheet;
 use crate::report::show::say;
 use crate::report::words::week;
@@ -123,7 +123,7 @@ fn line(name: String, from: Date, until: Date, rows: &[&Counted<'_>]) -> Vec<Cel
         of_kind(Kind::Campaign),
         of_kind(Kind::MakeGood),
         Cell::of(counted.iter().filter(|row| row.minority_language()).count()),
-        Cell::Length(counted.iter().map(|row| row.length()).sum()),
+        Cell::Length(together(counted.iter().map(|row| row.length()))),
         on(Channel::Village),
         on(Channel::Mobile),
         Cell::of(rows.len() - counted.len()),
