@@ -1,6 +1,6 @@
-//! What a question over ten years costs: the ledger's rows from a real journal on the disk, and beside them the same
-//! question answered by reading whole rows. `cargo bench --bench compliance`; prints times, their ratio and the
-//! journal's size.
+//! What a question over ten years costs: the ledger's rows from a real journal on the disk, the verdicts over all 522
+//! weeks, and beside them the same rows read whole and shortened. `cargo bench --bench compliance`; prints times, their
+//! ratio and the journal's size.
 
 use std::cell::RefCell;
 use std::error::Error;
@@ -12,16 +12,21 @@ use criterion::Criterion;
 use criterion::measurement::{Measurement as _, WallTime};
 use jiff::civil::{Date, Time, date};
 use jiff::tz::{TimeZone, offset};
-use jiff::{SignedDuration, ToSpan as _};
+use jiff::{SignedDuration, Timestamp, ToSpan as _};
+use loaphuong::compliance::{Facts, assess};
+use loaphuong::config::{self, SourceFile};
 use loaphuong::journal::{self, Reader};
 use loaphuong::model::airing::{Airing, Head, Item, OutputResult, PlannedItem, Role};
+use loaphuong::model::clip::Library;
+use loaphuong::model::compliance::{Assessment, ComplianceQuery, PeriodSpan};
 use loaphuong::model::entry::Entry;
 use loaphuong::model::id::{AiringId, ClipHash, Revision};
 use loaphuong::model::ledger::LedgerRow;
 use loaphuong::model::occurrence::Placement;
 use loaphuong::model::outcome::{Kind, Outcome, Priority, Reason};
 use loaphuong::model::query::Records as _;
-use loaphuong::model::station::Channel;
+use loaphuong::model::recovery::History;
+use loaphuong::model::station::{Channel, Station};
 use loaphuong::model::time::Moment;
 use loaphuong::model::units::{Frames, Hertz, Seconds};
 use rusqlite::Connection;
@@ -29,9 +34,10 @@ use tempfile::TempDir;
 
 type Outcomes<T> = Result<T, Box<dyn Error>>;
 
-/// Ten years, whole ISO weeks: 522 of them.
+/// Ten years, whole ISO weeks.
 const FIRST: Date = date(2021, 1, 4);
 const LAST: Date = date(2031, 1, 5);
+const WEEKS: usize = 522;
 
 /// Longer than writing the larger journal may take.
 const LONG: Duration = Duration::from_mins(10);
@@ -92,7 +98,7 @@ fn build(state: &Path, per_day: PerDay) -> Outcomes<usize> {
     Ok(rows)
 }
 
-/// Times the ledger and its peer, and prints what the one is of the other.
+/// Times the ledger, the verdicts and the ledger's peer, and prints what the one is of the other.
 fn measure(criterion: &mut Criterion, name: &str, state: &Path, rows: usize) -> Outcomes<()> {
     let reader = Reader::open(state)?;
     let ledger = || reader.ledger(None, FIRST, LAST).map_or(0, |rows| black_box(rows).len());
@@ -101,15 +107,44 @@ fn measure(criterion: &mut Criterion, name: &str, state: &Path, rows: usize) -> 
     if (ledger(), whole()) != (rows, rows) || whole_rows(&conn)? != reader.ledger(None, FIRST, LAST)? {
         return Err("the ledger and the whole rows differ".into());
     }
-    let ours = timed(criterion, &format!("{name}: ledger"), &ledger);
-    let theirs = timed(criterion, &format!("{name}: whole rows"), &whole);
+    let station = station()?;
+    let verdicts = || reader.ledger(None, FIRST, LAST).map_or(0, |rows| black_box(judge(&station, &rows)).len());
+    if verdicts() != WEEKS {
+        return Err("not a verdict for each week".into());
+    }
+    let ledger = timed(criterion, &format!("{name}: ledger"), &ledger);
+    let verdicts = timed(criterion, &format!("{name}: ledger and verdicts"), &verdicts);
+    let whole = timed(criterion, &format!("{name}: whole rows"), &whole);
+    let millis = |took: Duration| took.as_secs_f64() * 1e3;
+    let times = whole.as_secs_f64() / ledger.as_secs_f64();
     println!(
-        "{name}: ledger {:.2} ms, whole rows {:.1} ms: {:.1} times as fast",
-        ours.as_secs_f64() * 1e3,
-        theirs.as_secs_f64() * 1e3,
-        theirs.as_secs_f64() / ours.as_secs_f64()
+        "{name}: ledger {:.1} ms, with verdicts {:.1} ms; whole rows {:.1} ms, {times:.0} times the ledger",
+        millis(ledger),
+        millis(verdicts),
+        millis(whole)
     );
     Ok(())
+}
+
+/// Tam Kỳ's promise, and nothing else in the schedule.
+fn station() -> Outcomes<Station> {
+    let station = "[station]\nid = \"dai\"\nname = \"Đài\"\ntimezone = \"Asia/Ho_Chi_Minh\"\n\
+         [paths]\ncommunes = \"communes\"\naudio = \"audio\"\nstate = \"state\"\n\
+         [[output]]\nid = \"loa-phuong\"\nname = \"Loa\"\nchannel = \"commune\"\nkind = \"null\"\n";
+    let commune = "[commune]\nid = \"an-xuan\"\nname = \"Phường An Xuân\"\noutputs = [\"loa-phuong\"]\n\
+         [[quota]]\nid = \"diem-sang\"\nname = \"Điểm sáng\"\nperiod = \"week\"\nairings = 4\n\
+         at_least = { bhxh-tu-nguyen = 2 }\nchannel = \"commune\"\n";
+    let files = [SourceFile::new("station.toml", station), SourceFile::new("communes/an-xuan.toml", commune)];
+    let loaded = config::parse(&files, Path::new("/etc/loaphuong"));
+    loaded.station.ok_or_else(|| format!("{:?}", loaded.diagnostics).into())
+}
+
+/// The verdicts over all weeks, as asked on the last day at noon.
+fn judge(station: &Station, rows: &[LedgerRow]) -> Vec<Assessment> {
+    let (library, history) = (Library::default(), History::default());
+    let now = LAST.at(12, 0, 0, 0).to_zoned(station.zone.clone()).map_or(Timestamp::MAX, |noon| noon.timestamp());
+    let facts = Facts { station, library: &library, history: &history, rows, underway: &[], now };
+    assess(&facts, &ComplianceQuery { span: PeriodSpan::Between(FIRST, LAST), ..ComplianceQuery::default() })
 }
 
 /// The median of all samples.

@@ -24,3 +24,4 @@ pub mod model;
 pub mod plan;
 pub mod player;
 pub mod rehearsal;
+pub mod report;

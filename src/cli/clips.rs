@@ -12,6 +12,7 @@ use crate::cli::{Context, check, out, rooms};
 use crate::http::{self, ClipView, Tone};
 use crate::model::id::Topic;
 use crate::model::text::Lang;
+use crate::report::{self, Field, Variant};
 use crate::text;
 
 pub(super) fn run(context: &Context, args: &Clips) -> Ended {
@@ -83,16 +84,11 @@ fn cells(clip: &ClipView, lang: Lang) -> [String; 6] {
 }
 
 fn csv(clips: &[ClipView], lang: Lang) -> String {
-    let line = |clip: &ClipView| {
-        let mut cells = cells(clip, lang);
-        // Excel here reads decimals with a comma, and a level is a number, not a formula.
-        cells[4] = cells[4].replace('.', ",");
-        let [file, title, topics, length, level, state] = cells;
-        let quoted = [file, title, topics, length].map(|c| http::csv_field(&c)).join(";");
-        format!("{quoted};{level};{}\r\n", http::csv_field(&state))
+    let fields = |clip: &ClipView| {
+        let [file, title, topics, length, _, state] = cells(clip, lang).map(Field::Text);
+        vec![file, title, topics, length, Field::Decimal(clip.loudness_lufs), state]
     };
-    let lines: Vec<String> = clips.iter().map(line).collect();
-    format!("\u{feff}{}\r\n{}", headings(lang).join(";"), lines.concat())
+    report::fields_csv(&headings(lang), clips.iter().map(fields).collect(), lang, Variant::Excel)
 }
 
 fn file_stem(file: &str) -> &str {

@@ -13,6 +13,7 @@ use crate::http::{self, ComplianceAsked};
 use crate::model::compliance::{Assessment, Verdict};
 use crate::model::quota::Count;
 use crate::model::text::Lang;
+use crate::report;
 use crate::text;
 
 pub(super) fn run(context: &Context, args: &Compliance) -> Ended {
@@ -29,7 +30,7 @@ pub(super) fn run(context: &Context, args: &Compliance) -> Ended {
     };
     match args.format {
         TableForm::Json => out::json(&json!({"compliance": list}))?,
-        TableForm::Csv => out::raw(&http::compliance_csv(&list, context.lang))?,
+        TableForm::Csv => out::raw(&report::compliance_csv(&list, context.lang, report::Variant::Excel))?,
         TableForm::Table => table(&list, today, context.lang)?,
     }
     let failed = list.iter().any(|a| a.verdict == Verdict::Failed);
@@ -77,11 +78,12 @@ pub(super) fn score(a: &Assessment, lang: Lang) -> String {
         Verdict::Exempt => format!("{} {}", a.aired, unit.get(lang)),
         _ => format!("{}/{} {}", a.aired, a.required, unit.get(lang)),
     };
-    let shares = http::share_list(a);
+    let shares = report::share_list(a);
     if a.at_least.is_empty() { whole } else { format!("{whole} ({})", shares.get(lang)) }
 }
 
-fn table(list: &[Assessment], today: Date, lang: Lang) -> Result<(), Failure> {
+/// The verdicts for people, `today` being the day on which they are given.
+pub(super) fn table(list: &[Assessment], today: Date, lang: Lang) -> Result<(), Failure> {
     if list.is_empty() {
         let none = text!("Không có chỉ tiêu nào trong thời gian này.", "No quota binds in this time.");
         return out::line(none.get(lang));
@@ -92,7 +94,7 @@ fn table(list: &[Assessment], today: Date, lang: Lang) -> Result<(), Failure> {
     });
     let several = list.iter().any(|a| a.commune != list[0].commune);
     for a in list {
-        let shares = http::share_list(a);
+        let shares = report::share_list(a);
         let shares = shares.get(lang).replace("; ", "\n");
         let aired = match (a.count, a.verdict) {
             (_, Verdict::Exempt) => a.aired.to_string(),
@@ -100,7 +102,7 @@ fn table(list: &[Assessment], today: Date, lang: Lang) -> Result<(), Failure> {
         };
         table.add_row([
             out::slot(&a.name, &a.commune_name, several).into(),
-            http::period_words(&a.period, a.from, a.until, today).get(lang).replace(": ", "\n").into(),
+            report::period_words(&a.period, a.from, a.until, today).get(lang).replace(": ", "\n").into(),
             format!("{aired}\n{shares}").trim_end().to_owned().into(),
             a.missing.to_string().into(),
             a.planned.to_string().into(),
@@ -110,7 +112,7 @@ fn table(list: &[Assessment], today: Date, lang: Lang) -> Result<(), Failure> {
     out::show(&table)?;
     for a in list {
         if let Some(advice) = &a.advice {
-            let (name, period) = (&a.name, http::period_words(&a.period, a.from, a.until, today));
+            let (name, period) = (&a.name, report::period_words(&a.period, a.from, a.until, today));
             let said = format!("{name}, {}:", period.get(lang));
             out::line("")?;
             out::line(&out::tinted(&said, http::verdict_tone(a.verdict)))?;

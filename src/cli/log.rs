@@ -12,6 +12,7 @@ use crate::http::{self, Edge, Tone};
 use crate::model::outcome::{Kind, Outcome};
 use crate::model::query::{AiringQuery, Row};
 use crate::model::text::Lang;
+use crate::report::{self, Variant};
 use crate::text;
 
 const PAGE: usize = 1_000;
@@ -31,7 +32,7 @@ pub(super) fn run(context: &Context, args: &Log) -> Ended {
     };
     match args.format {
         TableForm::Json => out::json(&json!({"airings": rows, "next": null}))?,
-        TableForm::Csv => out::raw(&http::airings_csv(&rows, context.lang))?,
+        TableForm::Csv => out::raw(&report::airings_csv(&rows, context.lang, Variant::Excel))?,
         TableForm::Table => table(&rows, context.lang)?,
     }
     Ok(Exit::Ok)

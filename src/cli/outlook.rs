@@ -9,10 +9,13 @@ use crate::http;
 use crate::model::clip::Library;
 use crate::model::compliance::{Assessment, ComplianceQuery, PeriodSpan, ShareAssessment, Verdict};
 use crate::model::id::{CommuneId, QuotaId};
+use crate::model::outcome::Reason;
 use crate::model::quota::{Period, Quota};
 use crate::model::recovery::History;
 use crate::model::station::{Commune, Station};
 use crate::model::text::Text;
+use crate::plan::{self, DayKind};
+use crate::report;
 use crate::text;
 
 /// So many coming periods are looked at, at the least…
@@ -117,9 +120,21 @@ fn lost(facts: &Facts<'_>, commune: &Commune, until: Timestamp) -> Vec<(Date, Te
     let own = all.into_iter().filter(|f| f.commune == commune.id);
     own.filter_map(|f| {
         let date = f.local.date();
-        f.draw.err().map(|reason| (date, reason.label()))
+        f.draw.err().map(|reason| (date, cause(commune, date, reason)))
     })
     .collect()
+}
+
+/// A reason in words; a day that has a name is called by it.
+fn cause(commune: &Commune, date: Date, reason: Reason) -> Text {
+    match (reason, plan::day_of(commune, date)) {
+        (Reason::Holiday, DayKind::Holiday { name, .. }) => {
+            let name = name.label();
+            Text::new(format!("nghỉ {}", name.vi), format!("holiday: {}", name.en))
+        }
+        (Reason::Mourning, DayKind::Mourning { name, .. }) => text!("quốc tang ({name})", "mourning ({name})"),
+        (reason, _) => reason.label(),
+    }
 }
 
 /// Periods in a row of which the same is to be said, as one.
@@ -135,9 +150,9 @@ pub(super) fn groups(short: &[Short]) -> Vec<&[Short]> {
 pub(super) fn sentence(group: &[Short], today: Date) -> Option<Text> {
     let (first, last) = (&group.first()?.assessment, &group.last()?.assessment);
     let when = match group.len() {
-        1 => http::period_words(&first.period, first.from, first.until, today),
+        1 => report::period_words(&first.period, first.from, first.until, today),
         count => {
-            let span = http::days_words(first.from, last.until, today);
+            let span = report::days_words(first.from, last.until, today);
             text!("{count} kỳ liền, {span}", "{count} periods in a row, {span}")
         }
     };
@@ -168,6 +183,9 @@ fn behind(lead: &str, list: &[Text], word: fn(&Text) -> &str) -> String {
 }
 
 fn part(share: &ShareAssessment) -> Text {
-    let (words, planned, required) = (http::share_words(&share.share), share.planned, share.required);
+    let (words, planned, required) = (report::share_words(&share.share), share.planned, share.required);
     Text::new(format!("{} chỉ có {planned}/{required}", words.vi), format!("{} only {planned}/{required}", words.en))
 }
+
+#[cfg(test)]
+mod tests;

@@ -11,14 +11,12 @@ use serde::Serialize;
 
 use crate::cli::args::{Form, OutageArg, Rehearse, Start};
 use crate::cli::exit::{Ended, Exit, Failure};
-use crate::cli::{Context, check, log, out, rooms};
-use crate::http::Tone;
+use crate::cli::{Context, check, compliance, log, out, rooms};
 use crate::journal::Chain;
 use crate::model::compliance::{Assessment, Verdict};
 use crate::model::entry::Entry;
 use crate::model::query::Row;
 use crate::model::station::Station;
-use crate::model::text::Lang;
 use crate::rehearsal::{self, Outage, Rehearsed, Script};
 use crate::text;
 
@@ -43,7 +41,9 @@ pub(super) fn run(context: &Context, args: &Rehearse) -> Ended {
         Form::Json => out::json(&View { airings: &rows, compliance: &verdicts })?,
         Form::Table => {
             log::table(&rows, context.lang)?;
-            table(&verdicts, context.lang)?;
+            out::line("")?;
+            let today = station.zone.to_datetime(script.until).date();
+            compliance::table(&verdicts, today, context.lang)?;
         }
     }
     let failed = verdicts.iter().any(|a| a.verdict == Verdict::Failed);
@@ -133,34 +133,4 @@ fn unwritable(error: &io::Error) -> Failure {
             "The journal's file cannot be written ({error}). A file that is there is not overwritten: choose another name."
         ),
     )
-}
-
-fn tone(verdict: Verdict) -> Tone {
-    match verdict {
-        Verdict::Met | Verdict::OnTrack => Tone::Good,
-        Verdict::AtRisk => Tone::Warn,
-        Verdict::Failed => Tone::Bad,
-        Verdict::Exempt => Tone::Calm,
-    }
-}
-
-/// The verdicts, below the log; nothing where there are no quotas.
-fn table(verdicts: &[Assessment], lang: Lang) -> Result<(), Failure> {
-    let Some(first) = verdicts.first() else { return Ok(()) };
-    out::line("")?;
-    let mut table = out::table(match lang {
-        Lang::Vi => &["Chỉ tiêu", "Kỳ", "Đã phát", "Đánh giá"],
-        Lang::En => &["Quota", "Period", "Aired", "Verdict"],
-    });
-    let several = verdicts.iter().any(|a| a.commune != first.commune);
-    for a in verdicts {
-        let shares = a.at_least.iter().map(|s| format!("\n{} {}/{}", s.share, s.aired, s.required));
-        table.add_row([
-            out::slot(&a.name, &a.commune_name, several).into(),
-            a.period.clone().into(),
-            format!("{}/{}{}", a.aired, a.required, shares.collect::<String>()).into(),
-            out::toned(a.verdict.label().get(lang), tone(a.verdict)),
-        ] as [comfy_table::Cell; 4]);
-    }
-    out::show(&table)
 }

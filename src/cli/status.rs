@@ -12,6 +12,7 @@ use crate::model::compliance::Assessment;
 use crate::model::query::{AiringQuery, Row};
 use crate::model::status::Status;
 use crate::model::text::Lang;
+use crate::report;
 use crate::text;
 
 pub(super) fn run(context: &Context, args: &Args) -> Ended {
@@ -66,7 +67,7 @@ fn tell(status: &Status, lang: Lang) -> Result<(), Failure> {
 fn promised(quota: &Assessment, status: &Status, lang: Lang) -> Result<(), Failure> {
     let several = status.quotas.iter().any(|q| q.commune != quota.commune);
     let name = out::slot(&quota.name, &quota.commune_name, several);
-    let period = http::period_words(&quota.period, quota.from, quota.until, status.now.local().date());
+    let period = report::period_words(&quota.period, quota.from, quota.until, status.now.local().date());
     out::line(&format!("{name} – {}", period.get(lang)))?;
     let verdict = format!("  {}: {}", quota.verdict.label().get(lang), compliance::score(quota, lang));
     out::line(&out::tinted(&verdict, http::verdict_tone(quota.verdict)))?;

@@ -249,7 +249,7 @@ pub(super) fn complaint(error: &clap::Error) -> String {
 /// What the help says of `--days <SỐ>` or `<TỆP>`: the first command's words, which are the same for all.
 fn hint(shown: &str) -> Option<String> {
     let name = shown.strip_prefix("--")?.split(' ').next()?;
-    let text = HELP.iter().find(|(_, arg, _)| *arg == name).map(|(_, _, text)| *text)?;
+    let text = HELP.iter().find(|(_, arg, _)| arg.replace('_', "-") == name).map(|(_, _, text)| *text)?;
     Some(format!("--{name}: {text}"))
 }
 

@@ -107,9 +107,6 @@ pub(super) struct Simulation<'a> {
 impl<'a> Simulation<'a> {
     /// Nothing played yet. The books have the periods that the days from today to `last` touch.
     pub(super) fn new(facts: &'a Facts<'a>, from: Timestamp, last: Date) -> Self {
-        let today = facts.today();
-        let quotas = facts.station.communes.iter().flat_map(|c| c.quotas.iter().map(move |q| (c, q)));
-        let open = |(commune, quota)| Book::of(facts, commune, quota, periods(quota, today, last));
         let begun = begun(facts);
         let recent = facts.rows.partition_point(|row| row.planned_at < begun.min(from));
         let rows = facts.rows.iter().skip(recent).map(|row| &row.id);
@@ -121,7 +118,7 @@ impl<'a> Simulation<'a> {
             known: rows.chain(facts.underway.iter().map(|airing| &airing.id)).collect(),
             history: History { last_aired, last_drawn, usage: BTreeMap::new() },
             usage: BTreeMap::new(),
-            books: quotas.map(open).collect(),
+            books: books(facts, last).collect(),
             to_come: Vec::new(),
         };
         for airing in facts.underway {
@@ -231,6 +228,12 @@ impl<'a> Simulation<'a> {
         used.airings += 1;
         used.seconds += length.as_secs_f64();
     }
+}
+
+/// All quotas, each with the periods that the days from today to `last` touch.
+pub(super) fn books<'a>(facts: &'a Facts<'a>, last: Date) -> impl Iterator<Item = Book<'a>> {
+    let quotas = facts.station.communes.iter().flat_map(|c| c.quotas.iter().map(move |q| (c, q)));
+    quotas.map(move |(commune, quota)| Book::of(facts, commune, quota, periods(quota, facts.today(), last)))
 }
 
 /// What was due before this neither waits any more nor is on air; and what has a row does not lie before the ledger.

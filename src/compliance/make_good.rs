@@ -1,22 +1,17 @@
 //! Make-goods: which lost airings are to be aired again before their period ends. Pure.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::time::Duration;
+use std::collections::BTreeSet;
 
 use jiff::Timestamp;
-use jiff::civil::{Date, DateTime};
+use jiff::civil::DateTime;
 
 use super::Facts;
-use super::forecast::{Drawn, LONGEST, Simulation};
-use super::pick::{self, Wish};
-use super::place::{Obstacle, Place, free, places};
-use super::tally::{Book, Page, has};
+use super::desk::{Desk, lost};
+use super::forecast::{Drawn, LONGEST, Simulation, books};
+use super::place::Obstacle;
+use super::tally::Book;
 use crate::model::id::{AiringId, CommuneId, QuotaId};
-use crate::model::ledger::LedgerRow;
 use crate::model::occurrence::Placement;
-use crate::model::outcome::Kind;
-use crate::model::quota::{MakeGood, Share};
-use crate::model::recovery::History;
 
 /// A make-good to come.
 #[derive(Debug, Clone, PartialEq)]
@@ -48,7 +43,7 @@ pub fn make_goods(facts: &Facts) -> Vec<PlannedMakeGood> {
     plan_all(facts).planned
 }
 
-/// The make-goods, and for quotas that lack something all the same, what stood in the way.
+/// The make-goods by time, and for quotas that lack something all the same, what stood in the way.
 #[derive(Debug, Default)]
 pub(super) struct Plan {
     pub(super) planned: Vec<PlannedMakeGood>,
@@ -64,17 +59,20 @@ impl Plan {
 pub(super) fn plan_all(facts: &Facts) -> Plan {
     let today = facts.today();
     let mut plan = Plan::default();
-    let mut simulation = Simulation::new(facts, facts.now, today);
-    let wanting: Vec<usize> = (0..simulation.books.len()).filter(|n| may_lack(facts, &simulation.books[*n])).collect();
-    let pages = wanting.iter().filter_map(|n| simulation.books[*n].page(today));
+    let wanting: Vec<Book> = books(facts, today).filter(|book| may_lack(facts, book)).collect();
+    let pages = wanting.iter().filter_map(|book| book.page(today));
     let Some(last) = pages.map(|page| page.span.last).max() else { return plan };
 
-    // What the schedule itself will reach needs no make-good, and mostly that is known after a few occurrences. Where
-    // it is not, what airs in the night after the last day may be in the way too.
+    // What airs in the night after the last day may be in the way too.
     let until = facts.end_of(last).saturating_add(LONGEST).unwrap_or(Timestamp::MAX);
-    let lacks = |book: &Book| book.page(today).is_some_and(|page| !page.lacking().is_none());
-    simulation.run(until, &[], |books| !wanting.iter().any(|n| lacks(&books[*n])));
-    for n in wanting {
+    let lacks = |book: &Book| {
+        let wanted = wanting.iter().any(|other| std::ptr::eq(other.quota, book.quota));
+        wanted && book.page(today).is_some_and(|page| !page.lacking().is_none())
+    };
+    // What the schedule itself will reach needs no make-good, and mostly that is known after a few occurrences.
+    let mut simulation = Simulation::new(facts, facts.now, last);
+    simulation.run(until, &[], |books| !books.iter().any(lacks));
+    for n in 0..simulation.books.len() {
         if lacks(&simulation.books[n]) {
             Desk::fill(&mut simulation, n, &mut plan);
         }
@@ -91,163 +89,4 @@ fn may_lack(facts: &Facts, book: &Book) -> bool {
         let poor = !page.counted.is_empty() && lacking.shares.iter().any(|share| *share > 0);
         !lacking.is_none() && (poor || !lost(facts, book, page).is_empty())
     })
-}
-
-/// Lost airings that nothing replaces yet, the oldest first.
-fn lost<'a>(facts: &Facts, book: &Book, page: &Page<'a>) -> Vec<&'a LedgerRow> {
-    let concerns = |row: &LedgerRow| row.channels.iter().any(|(channel, _)| *channel == book.quota.channel);
-    let rows = page.not_counted.iter().map(|(row, _)| *row).filter(|row| row.kind.by_schedule() && concerns(row));
-    let replaced = replaced(facts, book, page);
-    rows.filter(|row| !replaced.contains(&row.id)).collect()
-}
-
-/// What this quota's make-goods replace that count or are under way.
-fn replaced<'a>(facts: &Facts<'a>, book: &Book, page: &Page<'a>) -> BTreeSet<&'a AiringId> {
-    let own = |quota: &QuotaId| *quota == book.quota.id;
-    let aired = page.counted.iter().filter_map(|row| row.makes_good.as_ref()).filter(|(quota, _)| own(quota));
-    let taken = facts.underway.iter().filter(|a| a.commune == book.commune.id && a.quota.as_ref().is_some_and(own));
-    aired.filter_map(|(_, lost)| lost.as_ref()).chain(taken.filter_map(|a| a.makes_good_for.as_ref())).collect()
-}
-
-/// One quota being made good.
-struct Desk<'s, 'a> {
-    simulation: &'s mut Simulation<'a>,
-    /// Which of the simulation's books.
-    n: usize,
-    plan: &'s mut Plan,
-    /// Lost airings, the oldest first, and airings that count but may lack a share, the newest first.
-    lost: Vec<&'a LedgerRow>,
-    poor: Vec<&'a LedgerRow>,
-    /// How many make-goods of the quota each day has.
-    used: BTreeMap<Date, u32>,
-}
-
-impl<'s, 'a> Desk<'s, 'a> {
-    /// Plans until nothing is lacking, or nothing more can be done.
-    fn fill(simulation: &'s mut Simulation<'a>, n: usize, plan: &'s mut Plan) {
-        let facts = simulation.facts;
-        let book = &simulation.books[n];
-        let (commune, quota) = (book.commune, book.quota);
-        let (Some(page), Some(rule)) = (book.page(facts.today()), &quota.make_good) else { return };
-        let replaced = replaced(facts, book, page);
-        let poor = page.counted.iter().rev().copied().filter(|row| !replaced.contains(&row.id)).collect();
-        let (lost, span, used) = (lost(facts, book, page), page.span.clone(), used(facts, book, page));
-        let mut desk = Desk { simulation, n, plan, lost, poor, used };
-        let mut obstacles = BTreeSet::new();
-        for place in places(facts, rule, &span) {
-            if !desk.wants() {
-                break;
-            }
-            obstacles.extend(desk.fill_place(rule, &place).err());
-        }
-        if !desk.simulation.books[n].page(facts.today()).is_none_or(|page| page.lacking().is_none()) {
-            if desk.wants() && obstacles.is_empty() {
-                obstacles.insert(Obstacle::NoTimeLeft);
-            }
-            desk.plan.obstacles.push((commune.id.clone(), quota.id.clone(), obstacles));
-        }
-    }
-
-    fn page(&self) -> Option<&Page<'a>> {
-        self.simulation.books[self.n].page(self.simulation.facts.today())
-    }
-
-    /// The shares that are lacking.
-    fn owed(&self) -> Vec<&'a Share> {
-        let quota = self.simulation.books[self.n].quota;
-        let lacking = self.page().map(|page| page.lacking().shares).unwrap_or_default();
-        quota.at_least.iter().zip(lacking).filter(|(_, lacking)| *lacking > 0).map(|(part, _)| &part.share).collect()
-    }
-
-    /// Are only shares lacking?
-    fn lacks_shares_alone(&self) -> bool {
-        self.page().is_some_and(|page| page.lacking().total == 0)
-    }
-
-    /// Is something lacking, and something left to replace?
-    fn wants(&self) -> bool {
-        !self.page().is_none_or(|page| page.lacking().is_none()) && self.next().is_some()
-    }
-
-    /// What is to be replaced next.
-    fn next(&self) -> Option<&'a LedgerRow> {
-        let lost = self.lost.first();
-        let owed = self.owed();
-        let lacks = |row: &&&LedgerRow| owed.iter().any(|share| !row.clips.iter().any(|clip| has(clip, share)));
-        let poor = || self.poor.iter().find(lacks).filter(|_| self.lacks_shares_alone());
-        lost.or_else(poor).copied()
-    }
-
-    /// It is not to be replaced any more.
-    fn drop(&mut self, row: &LedgerRow) {
-        self.lost.retain(|other| other.id != row.id);
-        self.poor.retain(|other| other.id != row.id);
-    }
-
-    fn fill_place(&mut self, rule: &MakeGood, place: &Place) -> Result<(), Obstacle> {
-        let facts = self.simulation.facts;
-        let (commune, quota) = (self.simulation.books[self.n].commune, self.simulation.books[self.n].quota);
-        let date = place.local.date();
-        if self.used.get(&date).is_some_and(|used| *used >= rule.max_per_day) {
-            return Err(Obstacle::EnoughThatDay);
-        }
-        // Before anything is chosen: most places that are no good are so for any clip.
-        free(self.simulation, commune, &self.plan.planned, place, Duration::ZERO)?;
-        let history = self.history_at(place.at);
-        let (row, choice) = loop {
-            let row = self.next().ok_or(Obstacle::NoClip)?;
-            let owed = self.owed();
-            let wish = if self.lacks_shares_alone() { Wish::Only(&owed) } else { Wish::Better(&owed) };
-            match pick::clip(facts, commune, row, &wish, date, &history) {
-                Some(choice) => break (row, choice),
-                None => self.drop(row),
-            }
-        };
-        let length = facts.length_of(&choice.clip);
-        free(self.simulation, commune, &self.plan.planned, place, length)?;
-        self.drop(row);
-        *self.used.entry(date).or_default() += 1;
-        let drawn = Drawn { choice, clip_length: length, length };
-        self.simulation.aired(&commune.id, place.at, &drawn);
-        self.plan.planned.push(PlannedMakeGood {
-            id: AiringId::new(&commune.id, &format!("{}:{}", pick::RULE, quota.id), place.local),
-            commune: commune.id.clone(),
-            quota: quota.id.clone(),
-            makes_good_for: row.id.clone(),
-            local: place.local,
-            at: place.at,
-            placement: place.placement,
-            start_by: place.at.saturating_add(pick::START_WITHIN).unwrap_or(Timestamp::MAX),
-            drawn,
-        });
-        Ok(())
-    }
-
-    /// What will have aired by then, make-goods of other times included.
-    fn history_at(&self, at: Timestamp) -> History {
-        let facts = self.simulation.facts;
-        let mut last_aired = facts.history.last_aired.clone();
-        let schedule = self.simulation.to_come.iter().take_while(|airing| airing.at < at);
-        let drawn = schedule.filter_map(|airing| Some((&airing.draw.as_ref().ok()?.choice.clip, airing.at)));
-        let taken = facts.underway.iter().flat_map(|a| a.clips.iter().map(|clip| (&clip.clip, a.planned_at)));
-        let planned = self.plan.planned.iter().map(|p| (&p.drawn.choice.clip, p.at));
-        for (clip, at) in drawn.chain(taken).chain(planned) {
-            let last = last_aired.entry(clip.clone()).or_insert(at);
-            *last = at.max(*last);
-        }
-        History { last_aired, last_drawn: facts.history.last_drawn.clone(), usage: BTreeMap::new() }
-    }
-}
-
-/// How many make-goods of the quota each day of the period has: rows of any outcome, and what is under way.
-fn used(facts: &Facts, book: &Book, page: &Page) -> BTreeMap<Date, u32> {
-    let own = |quota: &QuotaId| *quota == book.quota.id;
-    let rows = page.counted.iter().copied().chain(page.not_counted.iter().map(|(row, _)| *row));
-    let rows = rows.filter(|row| row.kind == Kind::MakeGood && row.makes_good.as_ref().is_some_and(|(q, _)| own(q)));
-    let taken = facts.underway.iter().filter(|a| a.commune == book.commune.id && a.quota.as_ref().is_some_and(own));
-    let mut used = BTreeMap::new();
-    for date in rows.map(|row| row.date).chain(taken.map(|airing| airing.date)) {
-        *used.entry(date).or_default() += 1;
-    }
-    used
 }

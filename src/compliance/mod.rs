@@ -5,6 +5,7 @@
 
 mod advice;
 mod assess;
+mod desk;
 mod forecast;
 mod make_good;
 mod owed;

@@ -59,7 +59,7 @@ pub(super) fn clip(
     if sharing.is_some() || matches!(wish, Wish::Only(_)) {
         return sharing;
     }
-    let of_topics = draw(commune, Programme::Topics(lost.topics.clone()), &[]);
+    let of_topics = draw(commune, Programme::Topics(lost.topics.to_vec()), &[]);
     of_topics.or_else(|| draw(commune, rule?.programme.clone(), &[]))
 }
 

@@ -10,7 +10,8 @@ use super::Facts;
 use super::forecast::{Forecast, LONGEST, Simulation};
 use super::make_good::PlannedMakeGood;
 use super::period::Span;
-use crate::model::id::CommuneId;
+use super::pick;
+use crate::model::id::{AiringId, CommuneId, QuotaId};
 use crate::model::occurrence::Placement;
 use crate::model::outcome::Reason;
 use crate::model::quota::MakeGood;
@@ -41,6 +42,12 @@ pub(super) struct Place {
     pub(super) local: DateTime,
     pub(super) at: Timestamp,
     pub(super) placement: Placement,
+}
+
+impl Place {
+    pub(super) fn id(&self, commune: &CommuneId, quota: &QuotaId) -> AiringId {
+        AiringId::new(commune, &format!("{}:{quota}", pick::RULE), self.local)
+    }
 }
 
 /// The times of the rule after now until the period ends: day by day, on each the preferred first. A local time that

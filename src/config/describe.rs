@@ -1,14 +1,18 @@
 //! What was understood, in plain sentences: the officer reads it and sees whether it is what was meant. Pure.
 
+mod promise;
+mod slot;
+
 use std::time::Duration;
+
+use jiff::civil::{Date, Time};
 
 use crate::config::read::when::spell_time;
 use crate::model::station::{
-    Channel, ClipNote, Commune, Hours, LoopbackReading, Order, Output, OutputKind, Programme, Queue, Recurrence, Slot,
-    SlotState, Station,
+    Channel, ClipNote, Commune, Hours, LoopbackReading, Order, Output, OutputKind, Queue, Station,
 };
 use crate::model::text::{Lang, Text};
-use crate::model::time::{DaySpan, Days, day_name};
+use crate::model::time::DaySpan;
 use crate::text;
 
 /// The station in sentences, one a line, communes apart by an empty line.
@@ -47,13 +51,17 @@ fn head(station: &Station) -> Vec<Text> {
     ]
 }
 
-fn output_line(output: &Output) -> Text {
-    let (name, id, volume) = (&output.name, &output.id, output.volume.0);
-    let channel = match output.channel {
+fn channel(channel: Channel) -> Text {
+    match channel {
         Channel::Commune => text!("đài xã", "commune station"),
         Channel::Village => text!("loa thôn, khối phố", "village loudspeaker"),
         Channel::Mobile => text!("loa lưu động", "mobile loudspeaker"),
-    };
+    }
+}
+
+fn output_line(output: &Output) -> Text {
+    let (name, id, volume) = (&output.name, &output.id, output.volume.0);
+    let channel = channel(output.channel);
     let kind = match &output.kind {
         OutputKind::Auto => text!(
             "card âm thanh mặc định, không có thì ghi ra tệp",
@@ -94,10 +102,13 @@ fn commune_lines(commune: &Commune) -> Vec<Text> {
     let mut lines =
         vec![text!("{name}{above} ({id}), phát trên: {outputs}.", "{name}{above} ({id}), airs on: {outputs}.")];
     lines.push(hours_line(&commune.hours));
-    if commune.slots.is_empty() {
+    lines.extend(commune.quotas.iter().flat_map(promise::quota_lines));
+    if commune.all_slots().next().is_none() {
         lines.push(text!("Không có khung giờ phát nào (cố ý để trống).", "There is no slot (empty on purpose)."));
     }
-    lines.extend(commune.slots.iter().map(slot_line));
+    lines.extend(commune.slots.iter().map(slot::line));
+    lines.extend(commune.campaigns.iter().flat_map(promise::campaign_lines));
+    lines.extend(promise::holiday_lines(&commune.holidays));
     lines.extend(commune.queues.iter().map(queue_line));
     lines.extend(commune.clips.iter().filter_map(clip_line));
     lines
@@ -121,83 +132,6 @@ fn hours_line(hours: &Hours) -> Text {
     )
 }
 
-fn slot_line(slot: &Slot) -> Text {
-    let (when, what) = (when(&slot.recurrence), what(&slot.programme));
-    let (name, late) = (&slot.name, spoken(slot.start_within));
-    let longest = slot.max_length.map_or_else(
-        || text!("", ""),
-        |length| {
-            let length = spoken(length);
-            Text::new(format!(", bài dài nhất {}", length.vi), format!(", clips of at most {}", length.en))
-        },
-    );
-    let jingles = match (&slot.intro, &slot.outro) {
-        (None, None) => text!("", ""),
-        (Some(intro), None) => text!(", mở đầu bằng {intro}", ", beginning with {intro}"),
-        (None, Some(outro)) => text!(", kết thúc bằng {outro}", ", ending with {outro}"),
-        (Some(intro), Some(outro)) => {
-            text!(", mở đầu bằng {intro}, kết thúc bằng {outro}", ", beginning with {intro}, ending with {outro}")
-        }
-    };
-    let state = match slot.state {
-        SlotState::Enabled => text!("", ""),
-        SlotState::Disabled => text!(" ĐANG TẠM NGỪNG.", " PAUSED."),
-    };
-    Text::new(
-        format!(
-            "{}: {name}, {}{}, được muộn nhất {}{}.{}",
-            when.vi, what.vi, jingles.vi, late.vi, longest.vi, state.vi
-        ),
-        format!("{}: {name}, {}{}, at most {} late{}.{}", when.en, what.en, jingles.en, late.en, longest.en, state.en),
-    )
-}
-
-fn when(recurrence: &Recurrence) -> Text {
-    match recurrence {
-        Recurrence::Cron(rule) => {
-            let source = rule.source();
-            text!("Theo cron \"{source}\"", "By cron \"{source}\"")
-        }
-        Recurrence::OnHoliday { holiday, day_offset, at } => {
-            let times = at.iter().map(|time| spell_time(*time)).collect::<Vec<_>>().join(", ");
-            let (name, days) = (holiday.label(), day_offset);
-            Text::new(
-                format!("{} (lệch {days} ngày) lúc {times}", name.vi),
-                format!("{} (offset {days} days) at {times}", name.en),
-            )
-        }
-        Recurrence::Weekly { days, at } => {
-            let times = at.iter().map(|time| spell_time(*time)).collect::<Vec<_>>().join(", ");
-            let days = spoken_days(*days);
-            Text::new(format!("{} lúc {times}", days.vi), format!("{} at {times}", days.en))
-        }
-    }
-}
-
-fn spoken_days(days: Days) -> Text {
-    if days == Days::ALL {
-        return text!("Hằng ngày", "Every day");
-    }
-    let names: Vec<_> = days.iter().map(day_name).collect();
-    Text::new(
-        names.iter().map(|name| name.vi.as_str()).collect::<Vec<_>>().join(", "),
-        names.iter().map(|name| name.en.as_str()).collect::<Vec<_>>().join(", "),
-    )
-}
-
-fn what(programme: &Programme) -> Text {
-    match programme {
-        Programme::Topics(topics) => {
-            let topics = topics.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-            text!(
-                "phát bài lâu chưa phát nhất về {topics}",
-                "the clip on {topics} that has not aired for the longest time"
-            )
-        }
-        Programme::Queue(queue) => text!("lấy bài từ hàng đợi {queue}", "from the queue {queue}"),
-    }
-}
-
 fn queue_line(queue: &Queue) -> Text {
     let id = &queue.id;
     let clips = queue.clips.iter().map(ToString::to_string);
@@ -205,8 +139,8 @@ fn queue_line(queue: &Queue) -> Text {
     let content = clips.chain(topics).collect::<Vec<_>>().join(", ");
     let order = match queue.order {
         Order::Quota => text!(
-            "bài lâu chưa phát nhất trước (khi có chỉ tiêu: ưu tiên chuyên đề còn thiếu)",
-            "the least recently aired first (with a quota: the topic still owed)"
+            "chuyên đề còn thiếu so với chỉ tiêu trước, rồi đến bài lâu chưa phát nhất",
+            "first what a quota still lacks, then the least recently aired"
         ),
         Order::LeastRecent => text!("bài lâu chưa phát nhất trước", "the least recently aired first"),
         Order::InOrder => text!("lần lượt từ trên xuống", "one after the other"),
@@ -220,8 +154,7 @@ fn queue_line(queue: &Queue) -> Text {
 /// Only what limits when a clip may air: titles are for the log.
 fn clip_line(note: &ClipNote) -> Option<Text> {
     let name = note.title.clone().unwrap_or_else(|| note.file.to_string());
-    let date = |date: jiff::civil::Date| date.strftime("%d/%m/%Y").to_string();
-    Some(match (note.valid_from.map(date), note.valid_until.map(date)) {
+    Some(match (note.valid_from.map(day), note.valid_until.map(day)) {
         (None, None) => return None,
         (Some(from), None) => text!("Bài \"{name}\" chỉ phát từ ngày {from}.", "\"{name}\" airs only from {from}."),
         (None, Some(until)) => {
@@ -232,6 +165,22 @@ fn clip_line(note: &ClipNote) -> Option<Text> {
             "\"{name}\" airs only from {from} until {until}."
         ),
     })
+}
+
+/// A date as people write it: `31/12/2026`.
+fn day(date: Date) -> String {
+    date.strftime("%d/%m/%Y").to_string()
+}
+
+/// `1 airing`, `2 airings`.
+fn plural(n: u32, noun: &str) -> String {
+    let ending = if n == 1 { "" } else { "s" };
+    format!("{n} {noun}{ending}")
+}
+
+/// `05:30, 17:00`.
+fn spoken_times(times: &[Time]) -> String {
+    times.iter().map(|time| spell_time(*time)).collect::<Vec<_>>().join(", ")
 }
 
 /// `1 giờ 30 phút`; milliseconds only below a second.

@@ -4,12 +4,12 @@ use jiff::civil::Date;
 use jiff::{Span, ToSpan as _};
 
 use crate::http::params::nearest;
-use crate::http::period::{PeriodLabel, example};
 use crate::model::compliance::{ComplianceQuery, PeriodSpan};
 use crate::model::id::{CommuneId, QuotaId};
 use crate::model::quota::Quota;
 use crate::model::station::{Commune, Station};
 use crate::model::text::Text;
+use crate::report::{PeriodLabel, period_example};
 use crate::text;
 
 /// Years that one question may span.
@@ -155,7 +155,7 @@ fn named(quotas: &[&Quota], today: Date, label: &str) -> Result<PeriodSpan, Mist
         return too_far("period", today);
     }
     if !quotas.is_empty() && !quotas.iter().any(|q| known.is_of(q.period)) {
-        let mut list: Vec<&str> = quotas.iter().map(|q| example(q.period)).collect();
+        let mut list: Vec<&str> = quotas.iter().map(|q| period_example(q.period)).collect();
         list.sort_unstable();
         list.dedup();
         let list = list.join(", ");

@@ -1,9 +1,7 @@
 //! Days and times as people read them. Pure.
 
-use jiff::civil::Weekday;
-
 use crate::model::text::Lang;
-use crate::model::time::{Moment, day_name};
+use crate::model::time::{Moment, day_name, day_short};
 
 /// "05:30".
 pub(super) fn clock_time(at: Moment) -> String {
@@ -18,16 +16,7 @@ pub(super) fn day_of(at: Moment, lang: Lang) -> String {
 /// "T2", as the schedule writes it; "Mon".
 #[must_use]
 pub fn weekday(at: Moment, lang: Lang) -> &'static str {
-    let (vi, en) = match at.local().date().weekday() {
-        Weekday::Monday => ("T2", "Mon"),
-        Weekday::Tuesday => ("T3", "Tue"),
-        Weekday::Wednesday => ("T4", "Wed"),
-        Weekday::Thursday => ("T5", "Thu"),
-        Weekday::Friday => ("T6", "Fri"),
-        Weekday::Saturday => ("T7", "Sat"),
-        Weekday::Sunday => ("CN", "Sun"),
-    };
-    if lang == Lang::En { en } else { vi }
+    day_short(at.local().date().weekday(), lang)
 }
 
 /// "05:30", or with the day if that is not today.

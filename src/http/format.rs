@@ -11,9 +11,15 @@ pub(super) enum Format {
     Json,
     /// A table for Excel.
     Csv,
+    /// A workbook.
+    Xlsx,
 }
 
-const ALL: [(&str, &str, Format); 2] = [("json", "application/json", Format::Json), ("csv", "text/csv", Format::Csv)];
+const ALL: [(&str, &str, Format); 3] =
+    [("json", "application/json", Format::Json), ("csv", "text/csv", Format::Csv), ("xlsx", WORKBOOK, Format::Xlsx)];
+
+/// The media type of a workbook.
+pub(super) const WORKBOOK: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 impl Format {
     /// The form that is wanted.

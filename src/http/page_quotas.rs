@@ -1,11 +1,11 @@
 //! The quotas on the first page: promised against aired in the current period, as words. Pure.
 
 use crate::http::headline::Tone;
-use crate::http::period::period_words;
-use crate::http::verdict::{balance, by_kind, counted_unit, share_words, verdict_tone};
+use crate::http::verdict::{balance, by_kind, counted_unit, verdict_tone};
 use crate::model::compliance::{Assessment, ShareAssessment, Verdict};
 use crate::model::status::Status;
 use crate::model::text::Text;
+use crate::report::{period_words, share_words};
 use crate::text;
 
 /// A quota in its current period, as words.

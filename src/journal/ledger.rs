@@ -8,11 +8,12 @@
 mod audit;
 mod pack;
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 use rusqlite::{CachedStatement, Connection, OptionalExtension as _, params};
-use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use self::pack::{Packed, Unreadable, put_number, put_option, put_text};
 use super::projection::number;
@@ -39,28 +40,20 @@ const WORD_OF: &str = "SELECT n FROM ledger_word WHERE text = ?1";
 #[cfg(test)]
 pub(super) const STATEMENTS: [&str; 4] = [READ, LAST_PAGE, WORD, WORD_OF];
 
-/// What many rows have in common.
-#[derive(Clone, Serialize, Deserialize)]
-struct Frame {
-    kind: Kind,
-    slot: Option<SlotId>,
-    topics: Vec<Topic>,
-    channels: Vec<(Channel, Outcome)>,
-}
+/// What rows of one slot that ended alike have in common: kind, slot, topics, channels.
+type Frame = (Kind, Option<SlotId>, Arc<[Topic]>, Arc<[(Channel, Outcome)]>);
+
+/// The clips of a row.
+type Programme = Arc<[LedgerClip]>;
 
 /// Appends the row of the final entry `seq`.
 pub(super) fn add(conn: &Connection, seq: u64, row: &LedgerRow) -> rusqlite::Result<()> {
-    let frame =
-        Frame { kind: row.kind, slot: row.slot.clone(), topics: row.topics.clone(), channels: row.channels.clone() };
     let mut packed = Vec::with_capacity(64);
     put_number(&mut packed, seq);
     put_number(&mut packed, row.planned_at.as_millisecond().cast_unsigned());
     put_number(&mut packed, u64::from(row.date.day().unsigned_abs()));
-    put_number(&mut packed, word(conn, &frame)?);
-    put_number(&mut packed, row.clips.len() as u64);
-    for clip in &row.clips {
-        put_number(&mut packed, word(conn, clip)?);
-    }
+    put_number(&mut packed, word(conn, &(row.kind, &row.slot, &*row.topics, &*row.channels))?);
+    put_number(&mut packed, word(conn, &*row.clips)?);
     put_text(&mut packed, row.id.as_str());
     let makes_good = row.makes_good.as_ref();
     put_option(&mut packed, makes_good.map(|(quota, _)| quota.as_str()));
@@ -88,7 +81,7 @@ fn append(conn: &Connection, month: i64, commune: &str, packed: &[u8]) -> rusqli
 }
 
 /// The number under which a word stands, old or new.
-fn word(conn: &Connection, word: &impl Serialize) -> rusqlite::Result<u64> {
+fn word(conn: &Connection, word: &(impl Serialize + ?Sized)) -> rusqlite::Result<u64> {
     let text = serde_json::to_string(word).map_err(|e| rusqlite::Error::ToSqlConversionFailure(e.into()))?;
     let known: Option<i64> = conn.prepare_cached(WORD_OF)?.query_row([&text], |r| r.get(0)).optional()?;
     if let Some(n) = known {
@@ -139,8 +132,8 @@ fn unpack(
     let seq = packed.number()?;
     let planned_at = Timestamp::from_millisecond(packed.number()?.cast_signed()).map_err(|_| Unreadable)?;
     let date = date_of(month, packed.number()?).ok_or(Unreadable)?;
-    let Frame { kind, slot, topics, channels } = words.frames.get(packed.number()?)?.clone();
-    let clips = (0..packed.number()?).map(|_| words.clips.get(packed.number()?).cloned()).collect::<Result<_, _>>()?;
+    let (kind, slot, topics, channels) = words.frames.get(packed.number()?)?.clone();
+    let clips = words.programmes.get(packed.number()?)?.clone();
     let id = AiringId::quoted(packed.text()?);
     let (quota, lost) = (packed.option()?, packed.option()?.map(AiringId::quoted));
     let quota = quota.map(str::parse).transpose().map_err(|_| Unreadable)?;
@@ -158,24 +151,31 @@ fn date_of(month: i64, day: u64) -> Option<Date> {
 /// What repeats, each read once for a question.
 struct Words<'c> {
     frames: Known<'c, Frame>,
-    clips: Known<'c, LedgerClip>,
+    programmes: Known<'c, Programme>,
 }
 
 impl<'c> Words<'c> {
     fn of(conn: &'c Connection) -> rusqlite::Result<Self> {
-        Ok(Self { frames: Known::of(conn)?, clips: Known::of(conn)? })
+        Ok(Self {
+            frames: Known::of(conn, |text| {
+                let (kind, slot, topics, channels): (_, _, Vec<_>, Vec<_>) = serde_json::from_str(text)?;
+                Ok((kind, slot, topics.into(), channels.into()))
+            })?,
+            programmes: Known::of(conn, |text| Ok(serde_json::from_str::<Vec<_>>(text)?.into()))?,
+        })
     }
 }
 
 /// The words of one sort that were met so far, by their number.
 struct Known<'c, T> {
     statement: CachedStatement<'c>,
-    met: Vec<Option<Box<T>>>,
+    parse: fn(&str) -> serde_json::Result<T>,
+    met: Vec<Option<T>>,
 }
 
-impl<'c, T: DeserializeOwned> Known<'c, T> {
-    fn of(conn: &'c Connection) -> rusqlite::Result<Self> {
-        Ok(Self { statement: conn.prepare_cached(WORD)?, met: Vec::new() })
+impl<'c, T> Known<'c, T> {
+    fn of(conn: &'c Connection, parse: fn(&str) -> serde_json::Result<T>) -> rusqlite::Result<Self> {
+        Ok(Self { statement: conn.prepare_cached(WORD)?, parse, met: Vec::new() })
     }
 
     fn get(&mut self, n: u64) -> Result<&T, RecordsError> {
@@ -183,13 +183,13 @@ impl<'c, T: DeserializeOwned> Known<'c, T> {
         if self.met.get(at).is_none_or(Option::is_none) {
             // Asked for before the list is made longer: a number that is nonsense must not fill the memory.
             let text: Option<String> = self.statement.query_row([number(n)], |r| r.get(0)).optional()?;
-            let word = serde_json::from_str(&text.ok_or(Unreadable)?).map_err(|_| Unreadable)?;
+            let word = (self.parse)(&text.ok_or(Unreadable)?).map_err(|_| Unreadable)?;
             if self.met.len() <= at {
                 self.met.resize_with(at + 1, || None);
             }
-            self.met[at] = Some(Box::new(word));
+            self.met[at] = Some(word);
         }
-        self.met.get(at).and_then(Option::as_deref).ok_or_else(|| Unreadable.into())
+        self.met.get(at).and_then(Option::as_ref).ok_or_else(|| Unreadable.into())
     }
 }
 

@@ -221,16 +221,9 @@ pub(super) fn finish(conn: &Connection, seq: u64) -> rusqlite::Result<()> {
 
 /// Is the projection of this program's making?
 pub(super) fn is_arranged(conn: &Connection) -> rusqlite::Result<bool> {
-    Ok(has_table(conn, "mark")? && mark(conn, "version")? == Some(VERSION))
-}
-
-/// Projections of version 1 had none.
-pub(super) fn has_ledger(conn: &Connection) -> rusqlite::Result<bool> {
-    has_table(conn, "ledger_page")
-}
-
-fn has_table(conn: &Connection, name: &str) -> rusqlite::Result<bool> {
-    conn.query_row("SELECT count(*) FROM sqlite_schema WHERE name = ?1", [name], |row| row.get(0))
+    let exists: bool =
+        conn.query_row("SELECT count(*) FROM sqlite_schema WHERE name = 'mark'", [], |row| row.get(0))?;
+    Ok(exists && mark(conn, "version")? == Some(VERSION))
 }
 
 /// The same, and does it hold all entries?

@@ -113,7 +113,12 @@ impl Records for Reader {
     }
 
     fn ledger(&self, commune: Option<&CommuneId>, from: Date, until: Date) -> Result<Vec<LedgerRow>, RecordsError> {
-        self.ask(|conn| ledger::read(conn, commune, from, until))
+        self.ask(|conn| {
+            if projection::is_arranged(conn)? {
+                return ledger::read(conn, commune, from, until);
+            }
+            Err(RecordsError("another version of the program arranged the journal; start the daemon anew".to_owned()))
+        })
     }
 
     fn links(&self, after: u64, limit: usize) -> Result<Vec<Link>, RecordsError> {

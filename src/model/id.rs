@@ -1,7 +1,10 @@
 //! Identifiers: slugs that people type, clip paths, airing ids. Pure.
+//!
+//! Their text is shared: a copy costs no memory. Plans, ledgers and verdicts carry them by the hundred thousand.
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use jiff::civil::DateTime;
 use serde::{Deserialize, Serialize};
@@ -45,7 +48,7 @@ macro_rules! slug {
         /// 1–64 characters of `a-z`, `0-9` and `-`, not beginning or ending with `-`.
         #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
         #[serde(try_from = "String", into = "String")]
-        pub struct $name(String);
+        pub struct $name(Arc<str>);
 
         impl $name {
             /// The identifier as it is typed.
@@ -58,7 +61,7 @@ macro_rules! slug {
             type Err = IdError;
             fn from_str(text: &str) -> Result<Self, IdError> {
                 check_slug(text)?;
-                Ok(Self(text.to_owned()))
+                Ok(Self(text.into()))
             }
         }
         impl TryFrom<String> for $name {
@@ -69,7 +72,7 @@ macro_rules! slug {
         }
         impl From<$name> for String {
             fn from(id: $name) -> Self {
-                id.0
+                id.as_str().to_owned()
             }
         }
         impl fmt::Display for $name {
@@ -104,7 +107,7 @@ slug!(/// What a clip is about (*chuyên đề*): the name of its folder below `
 /// The name on disk may be NFD; [`crate::model::clip::Clip::file`] has the bytes to open.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct ClipPath(String);
+pub struct ClipPath(Arc<str>);
 
 impl ClipPath {
     /// The path as it is typed in TOML.
@@ -130,7 +133,7 @@ impl FromStr for ClipPath {
         if text.split('/').any(odd) || text.contains(['\\', '\0']) {
             return Err(IdError::Outside);
         }
-        Ok(Self(text.nfc().collect()))
+        Ok(Self(text.nfc().collect::<String>().into()))
     }
 }
 impl TryFrom<String> for ClipPath {
@@ -141,7 +144,7 @@ impl TryFrom<String> for ClipPath {
 }
 impl From<ClipPath> for String {
     fn from(path: ClipPath) -> Self {
-        path.0
+        path.as_str().to_owned()
     }
 }
 impl fmt::Display for ClipPath {
@@ -155,8 +158,8 @@ impl fmt::Display for ClipPath {
 /// Seconds are written only where they are not zero. Airings that no slot planned carry their kind in the place of
 /// the slot (`an-xuan/manual@…`, `an-xuan/trial@…`), to the millisecond.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct AiringId(String);
+#[serde(from = "String", into = "String")]
+pub struct AiringId(Arc<str>);
 
 impl AiringId {
     /// The id of the occurrence of `rule` (a slot's id, or a kind) in `commune` at the local time `start`.
@@ -164,7 +167,7 @@ impl AiringId {
     pub fn new(commune: &CommuneId, rule: &str, start: DateTime) -> Self {
         let minute = start.strftime("%Y-%m-%dT%H:%M");
         let millis = start.subsec_nanosecond() / 1_000_000;
-        Self(match (start.second(), millis) {
+        Self::from(match (start.second(), millis) {
             (0, 0) => format!("{commune}/{rule}@{minute}"),
             (s, 0) => format!("{commune}/{rule}@{minute}:{s:02}"),
             (s, ms) => format!("{commune}/{rule}@{minute}:{s:02}.{ms:03}"),
@@ -174,13 +177,23 @@ impl AiringId {
     /// An id that somebody typed: looked up, never built upon.
     #[must_use]
     pub fn quoted(text: &str) -> Self {
-        Self(text.to_owned())
+        Self(text.into())
     }
 
     /// The id as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+impl From<String> for AiringId {
+    fn from(text: String) -> Self {
+        Self(text.into())
+    }
+}
+impl From<AiringId> for String {
+    fn from(id: AiringId) -> Self {
+        id.as_str().to_owned()
     }
 }
 impl fmt::Display for AiringId {

@@ -1,4 +1,8 @@
 //! An airing as far as quotas care: the short row from which promised is held against aired. Pure.
+//!
+//! What many rows have in common they share: a question over ten years holds a hundred thousand of them.
+
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -10,7 +14,7 @@ use crate::model::outcome::{Kind, Outcome};
 use crate::model::station::Channel;
 
 /// A final row, shortened.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LedgerRow {
     /// Which airing.
     pub id: AiringId,
@@ -25,11 +29,11 @@ pub struct LedgerRow {
     /// Which rule; nothing for make-goods and what a person started.
     pub slot: Option<SlotId>,
     /// The topics for which it was planned.
-    pub topics: Vec<Topic>,
+    pub topics: Arc<[Topic]>,
     /// The best that any output of each of its channels did; each channel once, in their order.
-    pub channels: Vec<(Channel, Outcome)>,
+    pub channels: Arc<[(Channel, Outcome)]>,
     /// The clips that were aired whole, jingles aside, each once.
-    pub clips: Vec<LedgerClip>,
+    pub clips: Arc<[LedgerClip]>,
     /// The lost airing that it replaces, and for which quota.
     pub makes_good: Option<(QuotaId, Option<AiringId>)>,
 }
@@ -82,9 +86,9 @@ impl From<&Airing> for LedgerRow {
             planned_at: head.planned_at.at,
             kind: head.kind,
             slot: head.slot.clone(),
-            topics: head.topics.clone(),
-            channels,
-            clips,
+            topics: head.topics.clone().into(),
+            channels: channels.into(),
+            clips: clips.into(),
             makes_good: head.quota.clone().map(|quota| (quota, head.makes_good_for.clone())),
         }
     }

@@ -8,7 +8,7 @@ use jiff::tz::{Offset, TimeZone};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::model::text::Text;
+use crate::model::text::{Lang, Text};
 
 /// The monotonic clock: time since the PC started, never stepped. Says *how long*, never *when*.
 ///
@@ -209,4 +209,19 @@ pub fn day_name(day: Weekday) -> Text {
         Weekday::Sunday => ("Chủ nhật", "Sunday"),
     };
     Text::new(vi, en)
+}
+
+/// "T2", as the schedule writes it; "Mon".
+#[must_use]
+pub fn day_short(day: Weekday, lang: Lang) -> &'static str {
+    let (vi, en) = match day {
+        Weekday::Monday => ("T2", "Mon"),
+        Weekday::Tuesday => ("T3", "Tue"),
+        Weekday::Wednesday => ("T4", "Wed"),
+        Weekday::Thursday => ("T5", "Thu"),
+        Weekday::Friday => ("T6", "Fri"),
+        Weekday::Saturday => ("T7", "Sat"),
+        Weekday::Sunday => ("CN", "Sun"),
+    };
+    if lang == Lang::En { en } else { vi }
 }

@@ -1,5 +1,7 @@
 //! What a day is for a commune: usual, a holiday, mourning; and what that does to a slot. Pure.
 
+use std::ops::RangeInclusive;
+
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 
@@ -154,7 +156,7 @@ pub fn holidays(year: i16) -> Vec<(Date, Holiday)> {
 }
 
 /// The days that a holiday lasts, as seen from its own.
-fn around(holiday: Holiday) -> std::ops::RangeInclusive<i64> {
+fn around(holiday: Holiday) -> RangeInclusive<i64> {
     match holiday {
         // The last day of the lunar year, whether it is the 29th or the 30th, and the first four.
         Holiday::TetNguyenDan => -1..=3,
@@ -164,9 +166,22 @@ fn around(holiday: Holiday) -> std::ops::RangeInclusive<i64> {
 
 /// The holiday that a day is.
 fn holiday_on(date: Date) -> Option<Holiday> {
-    // Tết is in January or February, the kings' day in March to May: no holiday reaches over the end of the year.
+    // No holiday reaches over the end of a year.
     let lasts = |holiday: Holiday, own| around(holiday).contains(&(date.duration_since(own).as_hours() / 24));
-    Holiday::ALL.into_iter().find(|holiday| own_day(*holiday, date.year()).is_some_and(|own| lasts(*holiday, own)))
+    let mut near = Holiday::ALL.into_iter().filter(|holiday| months(*holiday).contains(&date.month()));
+    near.find(|holiday| own_day(*holiday, date.year()).is_some_and(|own| lasts(*holiday, own)))
+}
+
+/// The months in which a holiday can lie: most days of a year are none of any.
+fn months(holiday: Holiday) -> RangeInclusive<i8> {
+    match holiday {
+        Holiday::TetDuongLich => 1..=1,
+        Holiday::TetNguyenDan => 1..=2,
+        Holiday::GioTo => 3..=5,
+        Holiday::GiaiPhong => 4..=4,
+        Holiday::LaoDong => 5..=5,
+        Holiday::QuocKhanh => 9..=9,
+    }
 }
 
 /// Is `date` so many days after a holiday's own day?

@@ -1,7 +1,7 @@
 //! Which occurrences exist on a day, whether they may air, which clip each gets. Pure.
 //!
 //! Nothing is remembered here: every question carries all that its answer depends on, so that the engine, the forecast
-//! and the rehearsal get the same answer to the same question.
+//! and the rehearsal get the same answer to the same question. (A lunar year is computed once and kept: nobody can tell.)
 
 mod choose;
 mod holidays;

@@ -37,13 +37,11 @@ pub(super) fn arrivals(rule: &Rule<'_>, first: Date, last: Date) -> Vec<Arrival>
         {
             waiting.pop_front();
         }
-        match stance(rule, date) {
-            Stance::Leaves => waiting.push_back(date),
-            Stance::Takes => {
-                let arrival = waiting.pop_front().map(|from| Arrival { on: date, from });
-                found.extend(arrival.filter(|_| first <= date));
-            }
-            Stance::Neither => {}
+        if leaves(rule, date) {
+            waiting.push_back(date);
+        } else if let Some(from) = waiting.front().copied().filter(|_| takes(rule, date)) {
+            waiting.pop_front();
+            found.extend((first <= date).then_some(Arrival { on: date, from }));
         }
     }
     found
@@ -60,38 +58,32 @@ fn may_move(rule: &Rule<'_>) -> bool {
     moved && !bound && rule.slot.state == SlotState::Enabled
 }
 
-/// A day so long before `first` that counting may begin on it with an empty line: for [`FARTHEST`] days before `first` at
-/// the latest nobody joined the line, or nobody could leave it but by having waited too long.
+/// A day on which counting may begin with an empty line: nobody joined it in the [`FARTHEST`] days before `first`, as
+/// nearly always; or before some earlier day nobody did, or nobody could leave it but by having waited too long.
 fn nobody_waits_from(rule: &Rule<'_>, first: Date) -> Date {
     let (mut date, mut none_left, mut none_taken) = (first, 0, 0);
     while none_left < FARTHEST && none_taken < FARTHEST {
         let Ok(before) = date.yesterday() else { break };
         date = before;
-        let stance = stance(rule, date);
-        none_left = if stance == Stance::Leaves { 0 } else { none_left + 1 };
-        none_taken = if stance == Stance::Takes { 0 } else { none_taken + 1 };
+        none_left = if leaves(rule, date) { 0 } else { none_left + 1 };
+        // While nobody has left, it is not worth asking.
+        let all_quiet = none_left == first.duration_since(date).as_hours() / 24;
+        none_taken = if all_quiet || takes(rule, date) { 0 } else { none_taken + 1 };
     }
     date
 }
 
-/// What a slot does on a day.
-#[derive(PartialEq)]
-enum Stance {
-    /// What it was to air airs later.
-    Leaves,
-    /// It may air, and has nothing of its own.
-    Takes,
-    /// It airs, or rests.
-    Neither,
+/// Does a holiday move what the slot was to air on this day?
+fn leaves(rule: &Rule<'_>, date: Date) -> bool {
+    rule.asks(date)
+        && treatment(rule.commune, rule.slot, date) == Treatment::Moves
+        && !replaced(rule.commune, rule.slot, date)
 }
 
-fn stance(rule: &Rule<'_>, date: Date) -> Stance {
-    if !rule.binds(date) || replaced(rule.commune, rule.slot, date) {
-        return Stance::Neither;
-    }
-    match (treatment(rule.commune, rule.slot, date), rule.asks(date)) {
-        (Treatment::Moves, true) => Stance::Leaves,
-        (Treatment::Airs, false) => Stance::Takes,
-        _ => Stance::Neither,
-    }
+/// May the slot air on this day, and has it nothing of its own?
+fn takes(rule: &Rule<'_>, date: Date) -> bool {
+    rule.binds(date)
+        && !rule.asks(date)
+        && treatment(rule.commune, rule.slot, date) == Treatment::Airs
+        && !replaced(rule.commune, rule.slot, date)
 }

@@ -19,6 +19,8 @@ pub enum Card {
     Healthy,
     /// It is not there. Files are written all the same.
     Absent,
+    /// It is not there, and files that were asked for stand for cards too: they cannot be written.
+    Gone,
     /// Swallows everything at once, as ALSA's null device.
     Instant,
     /// Takes nothing any more after this much of a run.
@@ -178,16 +180,24 @@ impl Player {
     }
 
     fn unplugged(&self, card: Card) -> bool {
-        card == Card::Absent && self.opened == Some(Device::Card)
+        match self.opened {
+            Some(Device::Card) => matches!(card, Card::Absent | Card::Gone),
+            Some(Device::File) => card == Card::Gone,
+            Some(Device::StandIn | Device::Null) | None => false,
+        }
     }
 
     fn open(&mut self, card: Card) -> FromPlayer {
         let path = self.job.heard.clone();
         let (device, opened) = match (&self.job.output, card) {
             (OutputKind::Null, _) => (Device::Null, Opened::Null),
+            (OutputKind::Auto, Card::Absent | Card::Gone) => {
+                (Device::StandIn, Opened::StandIn { path, why: "none".to_owned() })
+            }
+            (OutputKind::Device { .. }, Card::Absent) | (OutputKind::Device { .. } | OutputKind::Wav, Card::Gone) => {
+                return failed(Reason::DeviceAbsent, None);
+            }
             (OutputKind::Wav, _) => (Device::File, Opened::File { path }),
-            (OutputKind::Auto, Card::Absent) => (Device::StandIn, Opened::StandIn { path, why: "none".to_owned() }),
-            (OutputKind::Device { .. }, Card::Absent) => return failed(Reason::DeviceAbsent, None),
             (OutputKind::Device { name: Some(name) }, _) => (Device::Card, Opened::Card { name: name.clone() }),
             _ => (Device::Card, Opened::Card { name: "default".to_owned() }),
         };

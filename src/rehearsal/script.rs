@@ -32,7 +32,8 @@ pub struct Script {
     pub until: Timestamp,
     /// The PC has no power.
     pub power_cuts: Vec<Outage>,
-    /// No card is there.
+    /// No card is there. An output of kind `wav` is lost too; `auto` writes its file, and proves nothing; `null` is what it
+    /// is.
     pub device_losses: Vec<Outage>,
     /// Decides what is left to chance: how long devices take to open, how late a first frame leaves.
     pub seed: u64,
@@ -79,7 +80,7 @@ pub fn rehearse(
     // What is still on air, or may still begin, comes to its end.
     let last = script.until.saturating_add(LONGEST).unwrap_or(Timestamp::MAX);
     while world.now.wall < last && stage.unsettled(&world) {
-        let soon = world.now.wall.saturating_add(Duration::from_secs(60)).unwrap_or(Timestamp::MAX);
+        let soon = world.now.wall.saturating_add(Duration::from_mins(1)).unwrap_or(Timestamp::MAX);
         stage.go_on(&mut world, soon, told);
     }
     world.disk.flush();
@@ -118,7 +119,7 @@ impl Stage<'_> {
     /// Until something changes, but not beyond `until`, unless the power is out then.
     fn go_on(&mut self, world: &mut World, until: Timestamp, told: &mut dyn FnMut(&Entry)) {
         let absent = self.script.device_losses.iter().any(|loss| loss.covers(world.now.wall));
-        world.card = if absent { Card::Absent } else { Card::Healthy };
+        world.card = if absent { Card::Gone } else { Card::Healthy };
         if let Some(back) = self.power_back(world.now.wall) {
             let gone = Duration::try_from(back.duration_since(world.now.wall)).unwrap_or_default();
             world.crash(Crash::Power, gone, usize::MAX);

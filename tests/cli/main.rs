@@ -1,6 +1,8 @@
 //! The program as people type it: help, mistakes, exit codes, tokens, what it writes about itself. Effects: processes.
 #![expect(clippy::unwrap_used, reason = "helpers of tests: what cannot go on has failed")]
 
+mod compliance;
+
 use std::path::Path;
 use std::process::Output;
 

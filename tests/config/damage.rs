@@ -89,6 +89,15 @@ const PIECES: &[&str] = &[
     "quota",
     "[[slot]]\n",
     "[commune]\n",
+    "[[quota]]\n",
+    "[quota.make_good]\n",
+    "[[campaign]]\n",
+    "[[campaign.slot]]\n",
+    "[holidays]\n",
+    "at_least = {",
+    "language:",
+    "holiday = ",
+    "-1",
     "topics = []\n",
     "a.b.c = 1\n",
     "slot = 5\n",
@@ -152,6 +161,8 @@ fn files_that_are_no_text_are_named() {
 
 #[test]
 fn hostile_files_end_soon() {
+    let quotas = "[[quota]]\nid = \"a\"\nname = \"a\"\nperiod = \"day\"\nairings = 1\n";
+    let shares = (0..40_000).map(|n| format!("a{n} = 1,")).collect::<Vec<_>>().concat();
     let slots = "[[slot]]\nid = \"a\"\nname = \"a\"\ndays = \"all\"\nat = \"05:30\"\ntopics = [\"a\"]\n";
     for (what, text) in [
         ("deep lists", format!("x = {}", "[".repeat(900_000))),
@@ -162,6 +173,11 @@ fn hostile_files_end_soon() {
         ("a million wrong lines", "x\n".repeat(450_000)),
         ("many keys", (0..60_000).map(|n| format!("k{n} = {n}\n")).collect::<Vec<_>>().concat()),
         ("many slots", slots.repeat(9_000)),
+        ("many quotas", quotas.repeat(9_000)),
+        ("many parts", format!("{quotas}at_least = {{ {shares} }}")),
+        ("many wrong parts", format!("{quotas}at_least = {{ {} }}", shares.replace('a', "a:"))),
+        ("many campaigns", "[[campaign]]\nid = \"a\"\n[[campaign.slot]]\nid = \"a\"\n".repeat(9_000)),
+        ("many holidays", format!("holidays.extra = [{}]", "{date=1},".repeat(1_999))),
         ("many wrong slots on one line", format!("slot = [{}]", "{id=1,at=2},".repeat(1_999))),
         ("many clips on one line", format!("clip = [{}]", "{file='a'},".repeat(1_999))),
         ("a long text", format!("[commune]\nid = \"{}\"", "ệ".repeat(300_000))),

@@ -1,12 +1,12 @@
 //! Officers' mistakes: `cases/NAME.toml` in, `cases/NAME.txt` out, in both languages. `UPDATE=1` writes the answers anew.
 //!
 //! A case whose name begins with `station-` is a `station.toml` beside the sample's commune; all others are a
-//! commune's file beside the sample's station.
+//! commune's file beside the sample's station. A file without mistakes is answered by what was understood.
 
 use std::fmt::Write as _;
 use std::path::Path;
 
-use loaphuong::config::{Color, SourceFile, parse, render};
+use loaphuong::config::{Color, SourceFile, describe, parse, render};
 use loaphuong::model::text::Lang;
 
 use crate::{COMMUNE, STATION};
@@ -45,6 +45,7 @@ fn answer(path: &Path) -> String {
     let mut answer = String::new();
     for lang in [Lang::Vi, Lang::En] {
         writeln!(answer, "{}", render(&loaded.diagnostics, lang, Color::Never)).unwrap();
+        answer.extend(loaded.station.iter().map(|station| describe(station, lang)));
     }
     for d in &loaded.diagnostics {
         writeln!(answer, "{} {}:{}:{}+{}", d.code, d.file, d.line, d.column, d.width).unwrap();

@@ -136,8 +136,8 @@ fn communes_that_share_an_output_overlap() {
     let loaded = loaphuong::config::parse(&files, std::path::Path::new("/"));
     let found = lint(&loaded.station.unwrap(), &loaded.places, &sample(), "2026-11-23".parse().unwrap());
     let found: Vec<_> = found.iter().map(|d| (d.code.as_str(), d.file.as_str())).collect();
-    // 05:30 and 05:35, and both communes at 17:00.
-    assert_eq!(found, [("overlap", "communes/b.toml"); 2]);
+    // 05:30 and 05:35, both communes at 17:00, both campaigns at 11:15.
+    assert_eq!(found, [("overlap", "communes/b.toml"); 3]);
 }
 
 #[test]
@@ -156,7 +156,12 @@ fn clips_are_warned_of() {
         ("not scanned", vec![], Library::default(), vec![]),
         ("jingle missing", vec![], without("mo-dau"), vec!["clip_missing intro", "clip_missing intro"]),
         ("noted clip missing", vec![], without("quyen-loi"), vec!["clip_missing file"]),
-        ("topic empty", vec![], without("bhyt"), vec!["topic_empty topics", "clip_missing file", "clip_missing file"]),
+        (
+            "topic empty",
+            vec![],
+            without("bhyt"),
+            vec!["topic_empty topics", "clip_missing file", "clip_missing file", "topic_empty topics"],
+        ),
         ("damaged", vec![], faulty(ClipFault::Damaged), vec!["clip_faulty file"]),
         ("twin", vec![], faulty(ClipFault::Twin), vec!["clip_twin file"]),
         ("harmless", vec![], faulty(ClipFault::WrongEnding), vec![]),
@@ -169,13 +174,13 @@ fn clips_are_warned_of() {
                 ("title = \"Lương hưu", "valid_until = 2026-01-01\ntitle = \"Lương hưu"),
             ],
             sample(),
-            vec!["topic_empty topics", "topic_empty topics", "clip_expired valid_until", "clip_expired valid_until"],
+            [vec!["topic_empty topics"; 3], vec!["clip_expired valid_until"; 2]].concat(),
         ),
         (
             "too long",
             vec![("max_length = \"15m\"", "max_length = \"3m\"")],
             sample(),
-            vec!["clip_too_long max_length", "clip_too_long max_length"],
+            vec!["clip_too_long max_length"; 3],
         ),
         (
             "named in a queue and missing",
@@ -203,6 +208,151 @@ fn clips_are_warned_of() {
         let found: Vec<_> = found.iter().map(|w| w.split(" =").next().unwrap()).collect();
         assert_eq!(found, expected, "{what}");
     }
+}
+
+/// Warnings without the comments at the end of their lines.
+fn short(what: &str, changes: &[(&str, &str)], library: &Library) -> Vec<String> {
+    let found = warnings(what, &changed(changes), library);
+    found.iter().map(|warning| warning.split('#').next().unwrap().trim().to_owned()).collect()
+}
+
+#[test]
+fn campaigns_are_warned_of() {
+    let dates = |dates: &'static str| ("from = 2026-11-16\nuntil = 2026-12-31", dates);
+    let trua = |at: &'static str| ("at = \"11:15\"", at);
+    let later = dates("from = 2027-06-01\nuntil = 2027-06-30");
+    for (what, changes, expected) in [
+        (
+            "over, and its slot does not matter any more",
+            vec![dates("from = 2026-11-16\nuntil = 2026-11-22"), trua("at = \"12:15\"")],
+            vec!["campaign_over until = 2026-11-22"],
+        ),
+        ("its last day", vec![dates("from = 2026-11-16\nuntil = 2026-11-23")], vec![]),
+        ("outside hours", vec![trua("at = \"19:00\"")], vec!["outside_hours at = \"19:00\""]),
+        ("outside hours in half a year", vec![later, trua("at = \"19:00\"")], vec!["outside_hours at = \"19:00\""]),
+        (
+            "on days on which it never airs",
+            vec![dates("from = 2026-11-28\nuntil = 2026-11-29")],
+            vec!["never at = \"11:15\""],
+        ),
+        ("into a usual slot", vec![trua("at = \"17:05\"")], vec!["overlap at = \"17:05\""]),
+        ("into a usual slot in half a year", vec![later, trua("at = \"17:05\"")], vec!["overlap at = \"17:05\""]),
+        ("beyond a year", vec![dates("from = 2028-06-01\nuntil = 2028-06-30"), trua("at = \"19:00\"")], vec![]),
+        (
+            "beside a usual slot on the days that it has",
+            vec![dates("from = 2026-11-25\nuntil = 2026-11-27"), trua("at = \"17:05\"")],
+            vec![],
+        ),
+        (
+            "in the place of a usual slot",
+            vec![trua("at = \"17:05\""), ("# replaces = [\"chieu\"]", "replaces = [\"chieu\"]")],
+            vec![],
+        ),
+        (
+            "more than a day may have",
+            vec![trua("at = [\"11:15\", \"11:35\", \"16:30\"]")],
+            vec!["day_limit max_airings_per_day = 3"],
+        ),
+        (
+            "a usual slot that never gets its turn",
+            vec![
+                dates("from = 2026-11-16\nuntil = 2028-12-31"),
+                ("# replaces = [\"chieu\"]", "replaces = [\"chieu\"]"),
+            ],
+            vec!["never at = \"17:00\""],
+        ),
+        (
+            "a slot of a holiday outside hours",
+            vec![("at = \"16:45\"", "at = \"19:00\"")],
+            vec!["outside_hours at = \"19:00\""],
+        ),
+        ("a holiday long ago", vec![("date = 2026-11-24", "date = 2020-11-24")], vec![]),
+    ] {
+        assert_eq!(short(what, &changes, &sample()), expected, "{what}");
+    }
+}
+
+#[test]
+fn quotas_are_warned_of() {
+    let share = |share: &'static str| ("at_least = { bhxh-tu-nguyen = 2 }", share);
+    let binding = |dates: &'static str| ("from = 2026-11-23\nuntil = 2030-12-31", dates);
+    let unfit = "order_without_quota order = \"quota\"";
+    let safety = || library(SAMPLE.iter().copied().chain(["an-toan/lua.mp3"]).map(|path| clip(path, 4)));
+    let note = "title = \"Lương hưu";
+    for (what, changes, library, expected) in [
+        ("as it is", vec![], sample(), vec![]),
+        (
+            "over",
+            vec![binding("from = 2026-01-01\nuntil = 2026-11-22")],
+            sample(),
+            vec!["quota_over until = 2026-11-22", unfit],
+        ),
+        ("its last day", vec![binding("from = 2026-01-01\nuntil = 2026-11-23")], sample(), vec![]),
+        ("no parts", vec![share("")], sample(), vec![unfit]),
+        (
+            "a topic without a clip",
+            vec![share("at_least = { an-toan = 1 }")],
+            sample(),
+            vec!["topic_empty at_least = { an-toan = 1 }"],
+        ),
+        (
+            "a topic that no slot draws",
+            vec![share("at_least = { an-toan = 1 }")],
+            safety(),
+            vec!["share_unplanned at_least = { an-toan = 1 }"],
+        ),
+        ("not scanned", vec![share("at_least = { an-toan = 1 }")], Library::default(), vec![]),
+        ("a topic of a queue only", vec![share("at_least = { bhyt-ho-gia-dinh = 1 }")], sample(), vec![]),
+        (
+            "a topic by the schedule's word",
+            vec![
+                share("at_least = { huu-tri = 1 }"),
+                (note, "topics = [\"huu-tri\", \"bhxh-tu-nguyen\"]\ntitle = \"Lương hưu"),
+            ],
+            sample(),
+            vec![],
+        ),
+        (
+            "a language that no clip has",
+            vec![share("at_least = { \"language:hmn\" = 1 }")],
+            sample(),
+            vec!["share_unplanned at_least = { \"language:hmn\" = 1 }"],
+        ),
+        ("Vietnamese, which all clips have", vec![share("at_least = { \"language:vi\" = 1 }")], sample(), vec![]),
+        (
+            "a group that no clip has",
+            vec![share("at_least = { \"audience:hssv\" = 1 }")],
+            sample(),
+            vec!["share_unplanned at_least = { \"audience:hssv\" = 1 }"],
+        ),
+        (
+            "a group that a clip has",
+            vec![share("at_least = { \"audience:hssv\" = 1 }"), (note, "audience = [\"hssv\"]\ntitle = \"Lương hưu")],
+            sample(),
+            vec![],
+        ),
+        (
+            "made good at night",
+            vec![("at = [\"17:30\", \"11:30\"]", "at = [\"17:30\", \"21:00\"]")],
+            sample(),
+            vec!["outside_hours at = [\"17:30\", \"21:00\"]"],
+        ),
+    ] {
+        assert_eq!(short(what, &changes, &library), expected, "{what}");
+    }
+}
+
+#[test]
+fn warnings_of_a_quota_stand_at_their_own_place() {
+    let text = changed(&[
+        ("{ bhxh-tu-nguyen = 2 }", "{ bhxh-tu-nguyen = 2, bhxh-tu-nguyenn = 1 }"),
+        ("[\"17:30\", \"11:30\"]", "[\"17:30\", \"21:00\"]"),
+    ]);
+    let loaded = parse_pair(STATION.as_bytes(), text.as_bytes());
+    let found = lint(&loaded.station.unwrap(), &loaded.places, &sample(), "2026-11-23".parse().unwrap());
+    let places: Vec<_> = found.iter().map(|d| (d.code.as_str(), d.column, d.width)).collect();
+    assert_eq!(places, [("topic_empty", 34, 15), ("outside_hours", 16, 7)]);
+    assert!(found[0].remedy.vi.contains("\"bhxh-tu-nguyen\""), "{found:?}");
 }
 
 #[test]

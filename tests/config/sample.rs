@@ -3,8 +3,11 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use jiff::civil::time;
 use loaphuong::config::{describe, lint, load, schema};
+use loaphuong::model::calendar::{Calendar, Holidays, OnHoliday};
 use loaphuong::model::clip::Library;
+use loaphuong::model::quota::{Closing, Count, Period};
 use loaphuong::model::text::Lang;
 use serde_json::Value;
 
@@ -39,12 +42,56 @@ fn the_sample_is_described_as_meant() {
          nhac-hieu/mo-dau.ogg, được muộn nhất 20 phút, bài dài nhất 15 phút.",
         "Thứ Ba, Thứ Bảy lúc 17:00: Bản tin chiều, lấy bài từ hàng đợi bhyt, ",
         "Bài \"Lợi ích khi tham gia BHXH tự nguyện\" chỉ phát đến hết ngày 31/12/2027.",
+        "(diem-sang): mỗi tuần ít nhất 4 lượt trên đài xã, trong đó ít nhất 2 lượt về bhxh-tu-nguyen; từ ngày 23/11/2026",
+        "Lượt hỏng của chỉ tiêu này được phát bù trong cùng kỳ lúc 17:30, 11:30 (giờ ghi trước dùng trước), một ngày \
+         nhiều nhất 1 lượt.",
+        "Hằng năm trước mùng 1 Tết Nguyên đán 3 ngày lúc 16:45: Bản tin cuối năm, ",
+        "Từ ngày 16/11/2026 đến hết ngày 31/12/2026: đợt \"Truyền thông cao điểm cuối năm\" (cao-diem-cuoi-nam).",
+        "Trong đợt: Thứ Hai, Thứ Ba, Thứ Tư, Thứ Năm, Thứ Sáu lúc 11:15: Bản tin trưa, ",
+        "Quốc khánh): dời sang ngày sau.",
+        "Ngày 24/11/2026 (Ngày Văn hóa Việt Nam): vẫn phát như ngày thường.",
+        "chuyên đề còn thiếu so với chỉ tiêu trước, rồi đến bài lâu chưa phát nhất.",
     ] {
         assert!(vi.contains(sentence), "{sentence}\nis not in\n{vi}");
     }
     let en = describe(&station, Lang::En);
     assert!(en.contains("Monday, Thursday at 05:30: Bản tin sáng, the clip on bhxh-tu-nguyen"), "{en}");
     assert_eq!(vi.lines().count(), en.lines().count());
+}
+
+/// What no sentence tells: order, what holds where nothing is said, whom a clip is for.
+#[test]
+fn promises_become_what_was_meant() {
+    let text = include_str!("cases/dated-good.toml");
+    let station = parse_pair(STATION.as_bytes(), text.as_bytes()).station.expect("a station");
+    let commune = &station.communes[0];
+    let make_goods: Vec<_> =
+        commune.quotas.iter().filter_map(|q| q.make_good.as_ref()).map(|m| (m.at.clone(), m.max_per_day)).collect();
+    let (evening, noon) = (time(17, 30, 0, 0), time(11, 15, 0, 0));
+    assert_eq!(make_goods, [(vec![evening, noon], 2), (vec![evening], 1)]);
+    let periods: Vec<_> = commune.quotas.iter().map(|quota| (quota.period, quota.count)).collect();
+    assert_eq!(
+        periods,
+        [
+            (Period::Week, Count::Clips),
+            (Period::Month(Closing::Day(25)), Count::Airings),
+            (Period::Quarter(Closing::LastDay), Count::Airings),
+            (Period::Year(Closing::Day(1)), Count::Airings),
+            (Period::Day, Count::Airings),
+            (Period::Plan, Count::Airings),
+        ]
+    );
+    let shares: Vec<_> = commune.quotas[0].at_least.iter().map(|m| format!("{}={}", m.share, m.required)).collect();
+    assert_eq!(shares, ["bhxh-tu-nguyen=2", "language:hmn=1", "audience:hssv=4"]);
+    let slots: Vec<_> = commune.all_slots().map(|(slot, c)| (slot.id.as_str(), c.map(|c| c.id.as_str()))).collect();
+    let usual = ["sang", "tet", "chieu"].map(|slot| (slot, None));
+    assert_eq!(slots, [&usual[..], &[("trua", Some("cao-diem")), ("trua-cn", Some("cao-diem"))]].concat());
+    assert_eq!(commune.clips[0].audience.iter().map(ToString::to_string).collect::<Vec<_>>(), ["hssv", "nong-dan"]);
+    let holidays = &commune.holidays;
+    assert_eq!((holidays.calendar, holidays.on_holiday), (Calendar::Vietnam, OnHoliday::Skip));
+    assert_eq!(holidays.extra.iter().map(|day| day.action).collect::<Vec<_>>(), [Some(OnHoliday::Play), None]);
+    let without = parse_pair(STATION.as_bytes(), include_bytes!("cases/ok.toml")).station.expect("a station");
+    assert_eq!(without.communes[0].holidays, Holidays::default());
 }
 
 #[test]

@@ -112,7 +112,7 @@ fn wrong_questions_are_told_what_is_wrong() {
     check("/v1/airings?from=2026-11-24&until=2026-11-22", "until", "not before from");
     check("/v1/airings?commune=An%20Xu%C3%A2n", "commune", "hyphens");
     check("/v1/airings?cursor=40", "cursor", "next");
-    check("/v1/airings?format=xlsx", "format", "json, csv");
+    check("/v1/airings?format=pdf", "format", "json, csv, xlsx");
     check("/v1/airings?limit=1&limit=2", "limit", "twice");
     check("/v1/plan?days=367", "days", "from 1 to 366");
     check("/v1/plan?from=tomorrow", "from", "2026-11-23");

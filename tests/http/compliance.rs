@@ -80,7 +80,7 @@ fn wrong_questions_are_told_cause_and_remedy() {
     check("/v1/compliance?from=2006-12-31&until=2027-01-01", "from", "nhiều nhất 20 năm");
     check("/v1/compliance?from=2026-01-01&until=2028-01-01", "until", "hết năm 2027");
     check("/v1/compliance?from=01/11/2026", "from", "2026-11-23");
-    check("/v1/compliance?format=pdf", "format", "json, csv");
+    check("/v1/compliance?format=pdf", "format", "json, csv, xlsx");
     check("/v1/compliance?quotas=x", "quotas", "Có phải ý là \"quota\"?");
     check("/v1/airings?quota=diem-sang", "commune", "Nhiều xã, phường có chỉ tiêu");
     check("/v1/airings?quota=hoc-sin", "quota", "Có phải ý là \"hoc-sinh\"?");

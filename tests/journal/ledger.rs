@@ -142,6 +142,25 @@ fn an_older_journal_is_arranged_anew_and_answers_the_same() {
 }
 
 #[test]
+fn nobody_is_answered_from_a_ledger_that_another_version_arranged() {
+    let state = tempfile::tempdir().unwrap();
+    let journal = Journal::open(state.path());
+    journal.store(vec![final_row(9, missed(7))]);
+    let other = rusqlite::Connection::open(state.path().join(FILE)).unwrap();
+    let mark = |version: i64| {
+        other.execute("UPDATE mark SET value = ?1 WHERE name = 'version'", [version]).unwrap();
+        journal.opened.reader.ledger(None, EVER.0, EVER.1)
+    };
+    let current = "SELECT value FROM mark WHERE name = 'version'";
+    let current: i64 = other.query_row(current, [], |row| row.get(0)).unwrap();
+    assert!(mark(current - 1).is_err());
+    assert!(mark(current + 1).is_err());
+    assert_eq!(mark(current).unwrap().len(), 1);
+    drop(other);
+    journal.close();
+}
+
+#[test]
 fn rows_due_at_the_same_time_come_in_the_order_of_the_journal() {
     let state = tempfile::tempdir().unwrap();
     let journal = Journal::open(state.path());

@@ -131,9 +131,6 @@ fn a_ledger_that_contradicts_its_entries_is_named() {
         let copy = copy_of(state.path());
         tamper(copy.path(), &sql);
         assert_eq!(named(&copy.path().join(FILE)), Some(expected), "{sql}");
-        // Said to be of an older program, it is looked at all the same: a daemon at work would answer from it.
-        tamper(copy.path(), "UPDATE mark SET value = 1 WHERE name = 'version'");
-        assert_eq!(named(&copy.path().join(FILE)), Some(expected), "{sql}");
     }
 }
 

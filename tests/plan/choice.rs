@@ -6,7 +6,8 @@ use std::time::Duration;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use loaphuong::model::clip::{Clip, ClipFault, Library, Sound};
-use loaphuong::model::id::{ClipHash, ClipPath, Topic};
+use loaphuong::model::id::{Audience, ClipHash, ClipPath, Topic};
+use loaphuong::model::quota::Share;
 use loaphuong::model::recovery::History;
 use loaphuong::model::station::{ClipNote, Commune, Order, Programme, Queue, Slot};
 use loaphuong::model::units::{Decibel, Hertz};
@@ -43,6 +44,9 @@ struct Case {
     aired: BTreeMap<ClipPath, i64>,
     #[serde(default)]
     drawn: Option<ClipPath>,
+    /// As keys of `at_least`, the most urgent first.
+    #[serde(default)]
+    owed: Vec<String>,
     /// The clip, or the reason why there is none.
     expect: String,
     #[serde(default)]
@@ -81,8 +85,17 @@ struct NoteCase {
     title: Option<String>,
     topics: Option<Vec<Topic>>,
     language: Option<String>,
+    audience: Vec<Audience>,
     from: Option<Date>,
     until: Option<Date>,
+}
+
+fn share(key: &str) -> Share {
+    match key.split_once(':') {
+        Some(("language", tag)) => Share::Language(tag.to_owned()),
+        Some(("audience", group)) => Share::Audience(id(group)),
+        _ => Share::Topic(id(key)),
+    }
 }
 
 fn today() -> String {
@@ -149,7 +162,7 @@ impl NoteCase {
             title: self.title.clone(),
             topics: self.topics.clone(),
             language: self.language.clone(),
-            audience: Vec::new(),
+            audience: self.audience.clone(),
             valid_from: self.from,
             valid_until: self.until,
             approval: None,
@@ -160,11 +173,12 @@ impl NoteCase {
 #[test]
 fn each_case_gets_the_clip_that_its_file_says() {
     let cases: Cases = toml::from_str(include_str!("choice.toml")).unwrap();
-    assert!(cases.case.len() >= 30);
+    assert!(cases.case.len() >= 40);
     for case in cases.case {
         let (commune, slot) = case.commune();
         let date = case.date.parse().unwrap();
-        let chosen = plan::choose(&commune, &slot, &case.library(), &case.history(), date, &[]);
+        let owed: Vec<_> = case.owed.iter().map(|key| share(key)).collect();
+        let chosen = plan::choose(&commune, &slot, &case.library(), &case.history(), date, &owed);
         let (got, passed_over) = match &chosen {
             Ok(choice) => (choice.clip.to_string(), &choice.passed_over),
             Err(none) => (none.reason.to_string(), &none.passed_over),

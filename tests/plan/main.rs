@@ -5,6 +5,7 @@ mod calendar;
 mod choice;
 mod cron;
 mod lunar;
+mod moved;
 mod properties;
 mod rules;
 mod stations;

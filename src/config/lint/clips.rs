@@ -61,7 +61,7 @@ pub(super) fn check_commune(commune: &Commune, desk: &mut Desk<'_>) {
 
 fn check_used(commune: &Commune, id: &QueueId, item: &Item, desk: &mut Desk<'_>) {
     let draws = |programme: &Programme| matches!(programme, Programme::Queue(queue) if queue == id);
-    if commune.slots.iter().any(|slot| draws(&slot.programme)) {
+    if commune.all_slots().any(|(slot, _)| draws(&slot.programme)) {
         return;
     }
     desk.warn(
@@ -100,7 +100,13 @@ fn check_named(path: &ClipPath, spot: Spot<'_>, library: &Library, desk: &mut De
 }
 
 /// Topics without a clip that can air today.
-fn check_topics(commune: &Commune, topics: &[Topic], spot: Spot<'_>, library: &Library, desk: &mut Desk<'_>) {
+pub(super) fn check_topics(
+    commune: &Commune,
+    topics: &[Topic],
+    spot: Spot<'_>,
+    library: &Library,
+    desk: &mut Desk<'_>,
+) {
     for topic in topics {
         let about: Vec<_> = library.clips.values().filter(|clip| is_about(commune, clip, topic)).collect();
         if about.is_empty() {

@@ -1,21 +1,19 @@
 //! Slots against the permitted hours, against the hours of rest, against the day's limits. Pure.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use jiff::civil::{Date, Time};
 
-use crate::config::lint::{Desk, MAX_STARTS, Planned, days_from, starts_on};
+use crate::config::lint::{Desk, MAX_STARTS, Planned, YEAR, days_from, in_force, starts_on};
 use crate::config::places::Item;
 use crate::config::read::when::{spell, spell_time};
+use crate::model::calendar::Campaign;
 use crate::model::station::{Commune, Hours};
 use crate::model::time::{DaySpan, second_of_day};
 use crate::text;
 
 /// Hours in which loudspeakers are a public quarrel even where they are permitted (domain.md), in seconds of the day.
 const REST: [(u32, u32); 2] = [(5 * 3600, 5 * 3600 + 1800), (12 * 3600, 13 * 3600 + 1800)];
-
-/// How far ahead a slot without a start in four weeks is looked for.
-const YEAR: i32 = 366;
 
 /// One slot.
 pub(super) fn check(planned: &Planned<'_>, desk: &mut Desk<'_>) {
@@ -32,12 +30,12 @@ pub(super) fn check(planned: &Planned<'_>, desk: &mut Desk<'_>) {
             ),
         );
     }
-    if planned.starts.is_empty() {
+    let times = planned.times();
+    if times.is_empty() {
         check_never(planned, desk);
         return;
     }
     let spans = merged(&planned.commune.hours);
-    let times: BTreeSet<Time> = planned.starts.iter().map(|start| start.time()).collect();
     let (inside, outside): (Vec<_>, Vec<_>) = times.into_iter().partition(|t| span_of(&spans, *t).is_some());
     check_outside(planned, &outside, desk);
     check_end(planned, &spans, &inside, desk);
@@ -46,8 +44,14 @@ pub(super) fn check(planned: &Planned<'_>, desk: &mut Desk<'_>) {
 
 fn check_never(planned: &Planned<'_>, desk: &mut Desk<'_>) {
     let name = &planned.slot.name;
-    if days_from(desk.from, YEAR).any(|day| !starts_on(planned.slot, day).is_empty()) {
+    let (slot, campaign) = (planned.slot, planned.campaign);
+    let from = campaign.map_or(desk.from, |campaign| campaign.from.max(desk.from));
+    let mut days = days_from(from, YEAR).filter(|day| in_force(planned.commune, slot, campaign, *day));
+    if days.any(|day| !starts_on(slot, day).is_empty()) {
         return;
+    }
+    if let Some(campaign) = campaign {
+        return never_in_campaign(planned, campaign, desk);
     }
     desk.warn(
         &planned.item,
@@ -60,6 +64,24 @@ fn check_never(planned: &Planned<'_>, desk: &mut Desk<'_>) {
         text!(
             "Xem lại ngày giờ; muốn tạm ngừng thì ghi enabled = false.",
             "Look at its times again; to pause it write enabled = false."
+        ),
+    );
+}
+
+fn never_in_campaign(planned: &Planned<'_>, campaign: &Campaign, desk: &mut Desk<'_>) {
+    let (name, of) = (&planned.slot.name, &campaign.name);
+    let [from, until] = [campaign.from, campaign.until].map(|day| day.strftime("%d/%m/%Y"));
+    desk.warn(
+        &planned.item,
+        planned.when(),
+        "never",
+        text!(
+            "Khung giờ \"{name}\" không phát lần nào trong đợt \"{of}\" ({from}-{until}).",
+            "The slot \"{name}\" never starts in the campaign \"{of}\" ({from}-{until})."
+        ),
+        text!(
+            "Xem lại ngày phát, hoặc ngày đầu và ngày cuối của đợt.",
+            "Look at its days again, or at the campaign's."
         ),
     );
 }

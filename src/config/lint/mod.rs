@@ -3,13 +3,16 @@
 mod clips;
 mod hours;
 mod overlap;
+mod promise;
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
-use jiff::civil::{Date, DateTime};
+use jiff::civil::{Date, DateTime, Time};
 use jiff::{SignedDuration, ToSpan as _};
 
 use crate::config::places::{Item, Places};
+use crate::model::calendar::Campaign;
 use crate::model::clip::{Clip, Library};
 use crate::model::diag::Diagnostic;
 use crate::model::id::{ClipPath, Topic};
@@ -19,28 +22,38 @@ use crate::model::text::Text;
 /// How many days are looked at.
 const DAYS: i32 = 28;
 
+/// How many days of a campaign to come are looked at.
+const DAYS_OF_CAMPAIGN: i32 = 14;
+
+/// How far ahead campaigns are looked at, and a slot without a start in these days is looked for.
+const YEAR: i32 = 366;
+
 /// A slot that starts more often a day is not looked at any further.
 const MAX_STARTS: usize = 48;
 
 /// How long a clip is taken to be where nothing is known of it.
 const USUAL_LENGTH: Duration = Duration::from_mins(15);
 
-/// Warnings about a station that can be used: its slots over the four weeks from `from`, and its clips if the audio
-/// folder has been read.
+/// Warnings about a station that can be used: its slots over the four weeks from `from` and over the first two weeks of
+/// each campaign to come, its promises, and its clips if the audio folder has been read.
 #[must_use]
 pub fn lint(station: &Station, places: &Places, library: &Library, from: Date) -> Vec<Diagnostic> {
     let library = library.scanned_at.is_some().then_some(library);
-    let mut desk = Desk { places, library, from, warnings: Vec::new() };
+    let mut desk = Desk { places, library, from, days: days_of_interest(station, from), warnings: Vec::new() };
     let mut starts = Vec::new();
     for commune in &station.communes {
-        let enabled = commune.slots.iter().filter(|slot| slot.state == SlotState::Enabled);
-        let slots: Vec<_> = enabled.map(|slot| Planned::new(commune, slot, &desk)).collect();
+        let alive = |slot: &Slot, campaign: Option<&Campaign>| {
+            slot.state == SlotState::Enabled && campaign.is_none_or(|campaign| from <= campaign.until)
+        };
+        let slots = commune.all_slots().filter(|(slot, campaign)| alive(slot, *campaign));
+        let slots: Vec<_> = slots.map(|(slot, campaign)| Planned::new(commune, slot, campaign, &desk)).collect();
         for planned in &slots {
             hours::check(planned, &mut desk);
             clips::check_slot(planned, &mut desk);
         }
         hours::check_days(commune, &slots, &mut desk);
         clips::check_commune(commune, &mut desk);
+        promise::check(commune, &slots, &mut desk);
         starts.extend(slots);
     }
     overlap::check(station, &starts, &mut desk);
@@ -55,6 +68,8 @@ struct Desk<'a> {
     /// Only once it has been read.
     library: Option<&'a Library>,
     from: Date,
+    /// The days that are looked at.
+    days: BTreeSet<Date>,
     warnings: Vec<Diagnostic>,
 }
 
@@ -72,6 +87,7 @@ impl Desk<'_> {
 struct Planned<'a> {
     commune: &'a Commune,
     slot: &'a Slot,
+    campaign: Option<&'a Campaign>,
     item: Item,
     /// Local times, ascending.
     starts: Vec<DateTime>,
@@ -82,11 +98,11 @@ struct Planned<'a> {
 }
 
 impl<'a> Planned<'a> {
-    fn new(commune: &'a Commune, slot: &'a Slot, desk: &Desk<'_>) -> Self {
+    fn new(commune: &'a Commune, slot: &'a Slot, campaign: Option<&'a Campaign>, desk: &Desk<'_>) -> Self {
         let mut starts = Vec::new();
         let mut too_often = None;
-        for day in days_from(desk.from, DAYS) {
-            let today = starts_on(slot, day);
+        for day in desk.days.iter().filter(|day| in_force(commune, slot, campaign, **day)) {
+            let today = starts_on(slot, *day);
             if today.len() > MAX_STARTS {
                 too_often = Some(today.len());
                 starts.extend(today.into_iter().take(MAX_STARTS));
@@ -95,15 +111,23 @@ impl<'a> Planned<'a> {
             starts.extend(today);
         }
         let item = Item::Slot(commune.id.clone(), slot.id.clone());
-        Self { commune, slot, item, starts, too_often, length: length(commune, slot, desk.library) }
+        let length = length(commune, slot, desk.library);
+        Self { commune, slot, campaign, item, starts, too_often, length }
+    }
+
+    /// The times of the day at which it starts; of a slot that is bound to a holiday, whatever its day is.
+    fn times(&self) -> BTreeSet<Time> {
+        match &self.slot.recurrence {
+            Recurrence::OnHoliday { at, .. } => at.iter().copied().collect(),
+            Recurrence::Weekly { .. } | Recurrence::Cron(_) => self.starts.iter().map(|start| start.time()).collect(),
+        }
     }
 
     /// The key that says when.
     fn when(&self) -> &'static str {
         match self.slot.recurrence {
-            Recurrence::Weekly { .. } => "at",
+            Recurrence::Weekly { .. } | Recurrence::OnHoliday { .. } => "at",
             Recurrence::Cron(_) => "cron",
-            Recurrence::OnHoliday { .. } => "holiday",
         }
     }
 }
@@ -113,7 +137,25 @@ fn days_from(from: Date, count: i32) -> impl Iterator<Item = Date> {
     (0..count).filter_map(move |n| from.checked_add(n.days()).ok())
 }
 
-/// The local times of a day at which a slot starts.
+/// The next weeks, and the beginnings of the campaigns of the year to come.
+fn days_of_interest(station: &Station, from: Date) -> BTreeSet<Date> {
+    let year = from.checked_add(YEAR.days()).unwrap_or(from);
+    let campaigns = station.communes.iter().flat_map(|commune| &commune.campaigns);
+    let later = campaigns
+        .filter(|campaign| from < campaign.from && campaign.from <= year)
+        .flat_map(|campaign| days_from(campaign.from, DAYS_OF_CAMPAIGN).take_while(|day| *day <= campaign.until));
+    days_from(from, DAYS).chain(later).collect()
+}
+
+/// Does a slot hold on this day: is its campaign running, or is it not replaced by one?
+fn in_force(commune: &Commune, slot: &Slot, campaign: Option<&Campaign>, day: Date) -> bool {
+    match campaign {
+        Some(campaign) => campaign.runs(day),
+        None => !commune.campaigns.iter().any(|other| other.runs(day) && other.replaces.contains(&slot.id)),
+    }
+}
+
+/// The local times of a day at which a slot starts; nothing for what is bound to a holiday, whose day is not known here.
 fn starts_on(slot: &Slot, day: Date) -> Vec<DateTime> {
     match &slot.recurrence {
         Recurrence::Weekly { days, at } if days.contains(day.weekday()) => {

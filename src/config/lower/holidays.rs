@@ -42,8 +42,9 @@ fn lower_all<R, T>(
 
 fn lower_extra(raw: RawExtra, header: &Span, desk: &mut Desk<'_, '_>) -> Option<ExtraDay> {
     let RawExtra { date, from, until, name, action } = raw;
-    let name = need(name, "name", (header, "[[holidays.extra]]"), desk.to);
-    let days = lower_days(date, from, until, header, desk);
+    let table = (header, "[[holidays.extra]]");
+    let name = need(name, "name", table, desk.to);
+    let days = lower_days(date, from, until, table, desk);
     let action = optional(action);
     let (from, until) = days?;
     Some(ExtraDay { from, until, name: name?.0, action: action? })
@@ -54,10 +55,9 @@ fn lower_days(
     date: Option<At<Date>>,
     from: Option<At<Date>>,
     until: Option<At<Date>>,
-    header: &Span,
+    table: (&Span, &str),
     desk: &mut Desk<'_, '_>,
 ) -> Option<(Date, Date)> {
-    let table = (header, "[[holidays.extra]]");
     match (date, from, until) {
         (Some(date), None, None) => date.value.map(|date| (date, date)),
         (Some(date), _, _) => {
@@ -72,11 +72,11 @@ fn lower_days(
             );
             None
         }
-        (None, None, None) if desk.to.is_meant(header, &["date", "from", "until"]) => None,
+        (None, None, None) if desk.to.is_meant(table.0, &["date", "from", "until"]) => None,
         (None, None, None) => {
             desk.to.add(
                 "neither",
-                header,
+                table.0,
                 text!("Mục này chưa ghi ngày nào.", "This does not say which day."),
                 text!(
                     "Thêm dòng, ví dụ: date = 2026-11-24. Nhiều ngày liền thì ghi from và until.",
@@ -94,12 +94,11 @@ fn lower_days(
 }
 
 fn lower_mourning(raw: RawMourning, header: &Span, desk: &mut Desk<'_, '_>) -> Option<Mourning> {
-    let RawMourning { from, until, name, action } = raw;
+    let RawMourning { from, until, date, name, action } = raw;
     let table = (header, "[[holidays.mourning]]");
-    in_order(from.as_ref(), until.as_ref(), desk.to);
-    let from = need(from, "from", table, desk.to);
-    let until = need(until, "until", table, desk.to);
     let name = need(name, "name", table, desk.to);
+    let days = lower_days(date, from, until, table, desk);
     let action = optional(action);
-    Some(Mourning { from: from?, until: until?, name: name?.0, action: action?.unwrap_or_default() })
+    let (from, until) = days?;
+    Some(Mourning { from, until, name: name?.0, action: action?.unwrap_or_default() })
 }

@@ -141,14 +141,14 @@ table! {
 }
 
 table! {
-    /// Những ngày tang, quốc tang.
+    /// Những ngày tang, quốc tang. Ghi from và until, hoặc date.
     RawMourning, "[[holidays.mourning]]" {
         /// Từ ngày.
-        #[schemars(required)]
         from: Date,
         /// Đến hết ngày.
-        #[schemars(required)]
         until: Date,
+        /// Thay cho from và until: chỉ một ngày.
+        date: Date,
         /// Tên, để người đọc.
         #[schemars(required)]
         name: Line,

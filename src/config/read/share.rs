@@ -26,7 +26,7 @@ pub(crate) struct Shares(pub(crate) Vec<(At<Share>, At<Required>)>);
 pub(crate) type Required = Whole<1, 10_000>;
 
 impl FromToml for Shares {
-    const EXAMPLE: &'static str = "{ bhxh-tu-nguyen = 2 }";
+    const EXAMPLE: &'static str = "at_least = { bhxh-tu-nguyen = 2 }";
     const HEADER: &'static str = "[quota.at_least]";
 
     fn read(value: &DeValue<'_>, span: &Span, to: &mut Findings<'_>) -> Option<Self> {
@@ -53,19 +53,14 @@ fn share(typed: &str, span: &Span, to: &mut Findings<'_>) -> Option<Share> {
     let Some((prefix, name)) = typed.split_once(':') else {
         return Topic::read(&DeValue::String(Cow::Borrowed(typed)), span, to).map(Share::Topic);
     };
-    let share = match prefix {
-        "language" => Language::of(name).map(|tag| Share::Language(tag.0)),
-        "audience" => name.parse().ok().map(Share::Audience),
-        _ => None,
-    };
+    let share = prefixed(prefix, name);
     if share.is_none() {
-        let (shown, near) = (quoted(typed), suggest::word(prefix, &PREFIXES));
+        let shown = quoted(typed);
         let message = text!("\"{shown}\" không phải là một phần của chỉ tiêu.", "\"{shown}\" is no part of a quota.");
-        let remedy = match (near, suggest::slug(name)) {
-            (Some(near), Some(name)) if format!("{near}:{name}") != typed => {
-                text!("Có phải ý là \"{near}:{name}\"?", "Did you mean \"{near}:{name}\"?")
-            }
-            _ => text!(
+        let meant = suggest::word(prefix, &PREFIXES).zip(suggest::slug(name));
+        let remedy = match meant.and_then(|(prefix, name)| prefixed(prefix, &name)) {
+            Some(near) => text!("Có phải ý là \"{near}\"?", "Did you mean \"{near}\"?"),
+            None => text!(
                 "Chuyên đề viết tên thư mục: bhxh-tu-nguyen = 2; tiếng dân tộc viết \"language:hmn\" = 1; nhóm đối tượng viết \"audience:hssv\" = 1.",
                 "A topic is the name of a folder: bhxh-tu-nguyen = 2; a language is \"language:hmn\" = 1; a target group is \"audience:hssv\" = 1."
             ),
@@ -73,4 +68,12 @@ fn share(typed: &str, span: &Span, to: &mut Findings<'_>) -> Option<Share> {
         to.add("unknown_share", span, message, remedy);
     }
     share
+}
+
+fn prefixed(prefix: &str, name: &str) -> Option<Share> {
+    match prefix {
+        "language" => Language::of(name).map(|tag| Share::Language(tag.0)),
+        "audience" => name.parse().ok().map(Share::Audience),
+        _ => None,
+    }
 }

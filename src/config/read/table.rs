@@ -137,6 +137,9 @@ fn unknown(key: &str, span: &Span, header: &str, keys: &[&'static str], to: &mut
     let home = home_of(key, keys);
     let near = suggest::key(key, keys).filter(|_| home.is_none());
     let remedy = match (home, near) {
+        (Some(home), _) if let Some(whole) = header_in(home, key) => {
+            text!("\"{word}\" thuộc mục {home}: viết là {whole}.", "\"{word}\" belongs to {home}: write {whole}.")
+        }
         (Some(home), _) => text!(
             "\"{word}\" thuộc mục {home}: hãy chuyển xuống dưới dòng {home}.",
             "\"{word}\" belongs to {home}: move it below {home}."
@@ -149,6 +152,13 @@ fn unknown(key: &str, span: &Span, header: &str, keys: &[&'static str], to: &mut
     };
     to.add("unknown_key", span, message, remedy);
     near
+}
+
+/// The header of a table inside another.
+fn header_in(home: &str, key: &str) -> Option<&'static str> {
+    let name = |header: &str| header.trim_matches(['[', ']']).to_owned();
+    let whole = format!("{}.{key}", name(home));
+    TABLES.iter().map(|(header, _)| *header).find(|header| name(header) == whole)
 }
 
 /// The header of another table that has exactly this key; nothing for what is a table of its own.

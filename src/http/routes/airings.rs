@@ -18,12 +18,13 @@ use crate::http::limits::ROWS;
 use crate::http::params::{Params, bad_value};
 use crate::http::problem::Problem;
 use crate::http::when::{Edge, instant};
-use crate::http::{csv, cursor, language};
+use crate::http::{attached, cursor, language};
 use crate::model::id::AiringId;
 use crate::model::outcome::{Kind, Outcome};
 use crate::model::query::{AiringQuery, Row};
 use crate::model::station::Station;
 use crate::model::text::Text;
+use crate::report::{self, Variant};
 use crate::text;
 
 const KNOWN: [&str; 11] =
@@ -51,7 +52,14 @@ pub(in crate::http) async fn list(
     let next = page.next.map(cursor::write);
     match format {
         Format::Json => Ok(Json(List { airings: page.rows, next }).into_response()),
-        Format::Csv => Ok(table(&page.rows, next.as_deref(), &uri, &headers)),
+        Format::Csv => {
+            let table = report::airings_csv(&page.rows, language::of(&uri, &headers), Variant::Excel);
+            Ok(leading_on(attached::csv(table, "nhat-ky-phat.csv"), next.as_deref(), &uri))
+        }
+        Format::Xlsx => {
+            let table = report::airings_xlsx(&page.rows, language::of(&uri, &headers));
+            Ok(leading_on(attached::workbook(table, "nhat-ky-phat.xlsx")?, next.as_deref(), &uri))
+        }
     }
 }
 
@@ -122,8 +130,8 @@ fn of_quota(
     Ok(query)
 }
 
-fn table(rows: &[Row], next: Option<&str>, uri: &Uri, headers: &HeaderMap) -> Response {
-    let mut response = csv::attached(csv::airings(rows, language::of(uri, headers)), "nhat-ky-phat.csv");
+/// A table has no room for the cursor of its next page: a header has.
+fn leading_on(mut response: Response, next: Option<&str>, uri: &Uri) -> Response {
     if let Some(next) = next.and_then(|n| next_link(uri, n).parse().ok()) {
         response.headers_mut().insert(header::LINK, next);
     }

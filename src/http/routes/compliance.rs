@@ -15,9 +15,10 @@ use crate::http::compliance_query::{ComplianceAsked, compliance_query};
 use crate::http::format::Format;
 use crate::http::params::Params;
 use crate::http::problem::Problem;
-use crate::http::{csv, language};
+use crate::http::{attached, language};
 use crate::model::compliance::{Assessment, ComplianceQuery};
 use crate::model::text::Text;
+use crate::report::{self, Variant};
 
 const KNOWN: [&str; 6] = ["commune", "quota", "period", "from", "until", "format"];
 
@@ -37,10 +38,12 @@ pub(in crate::http) async fn list(
     let query = query(&app, &params, &reader)?;
     let mut compliance = app.assess(query).await?;
     compliance.retain(|a| reader.sees(&a.commune));
-    Ok(match format {
-        Format::Json => Json(List { compliance }).into_response(),
-        Format::Csv => csv::attached(csv::compliance(&compliance, language::of(&uri, &headers)), "chi-tieu.csv"),
-    })
+    let lang = language::of(&uri, &headers);
+    match format {
+        Format::Json => Ok(Json(List { compliance }).into_response()),
+        Format::Csv => Ok(attached::csv(report::compliance_csv(&compliance, lang, Variant::Excel), "chi-tieu.csv")),
+        Format::Xlsx => attached::workbook(report::compliance_xlsx(&compliance, lang), "chi-tieu.xlsx"),
+    }
 }
 
 fn query(app: &App, params: &Params, reader: &Reader) -> Result<ComplianceQuery, Problem> {

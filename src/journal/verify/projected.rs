@@ -16,7 +16,8 @@ const PROJECTED: &str = "SELECT seq, id, planned_at, commune, slot, outcome, kin
 pub(super) struct Projected<'s> {
     rows: Rows<'s>,
     next: Option<(u64, AiringRow)>,
-    /// Nothing in a journal that an older program wrote: it had no ledger, and gets one when it is opened.
+    /// Nothing in a journal that another version arranged: nobody is answered from its ledger, if it has one, and it is
+    /// made anew when the journal is opened.
     ledger: Option<Audit<'s>>,
 }
 
@@ -26,8 +27,7 @@ impl<'s> Projected<'s> {
     }
 
     pub(super) fn begin(conn: &'s Connection, statement: &'s mut Statement<'_>) -> Result<Self, VerifyError> {
-        let stands = projection::has_ledger(conn)? || projection::is_arranged(conn)?;
-        let ledger = if stands { Some(Audit::begin(conn)?) } else { None };
+        let ledger = if projection::is_arranged(conn)? { Some(Audit::begin(conn)?) } else { None };
         let mut projected = Self { rows: statement.query([])?, next: None, ledger };
         projected.advance(1)?;
         Ok(projected)

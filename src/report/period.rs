@@ -98,7 +98,7 @@ impl PeriodLabel {
 
 /// How the periods of a rhythm are called.
 #[must_use]
-pub(super) fn example(period: Period) -> &'static str {
+pub fn period_example(period: Period) -> &'static str {
     match period {
         Period::Day => "2026-11-23",
         Period::Week => "2026-W48",
@@ -110,7 +110,8 @@ pub(super) fn example(period: Period) -> &'static str {
 }
 
 /// "Tuần 48/2026"; its days are said elsewhere.
-pub(super) fn period_name(label: &str) -> Text {
+#[must_use]
+pub fn period_name(label: &str) -> Text {
     PeriodLabel::parse(label).map_or_else(|| Text::new(label, label), |l| l.words(None))
 }
 
