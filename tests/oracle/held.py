@@ -23,7 +23,7 @@ def faults(station, journal, end):
         for identifier, occurrence in wanted.items():
             at = occurrence.instant(station.zone)
             if identifier in there:
-                found += [f"{identifier}: {text}" for text in same(occurrence, there[identifier], at)]
+                found += [f"{identifier}: {text}" for text in same(commune, occurrence, there[identifier], at)]
             elif journal.began <= at and at + timedelta(seconds=occurrence.slot.start_within) + LONGEST < end:
                 found.append(f"{identifier}: the schedule calls for it, and it has no row")
         found += [f"{row.id}: has a row, and no slot calls for it" for row in there.values() if row.id not in wanted]
@@ -32,7 +32,7 @@ def faults(station, journal, end):
     return found
 
 
-def same(occurrence, row, at):
+def same(commune, occurrence, row, at):
     """The row of an occurrence."""
     slot, data, found = occurrence.slot, row.data, []
     for key, wanted in (
@@ -47,10 +47,18 @@ def same(occurrence, row, at):
     if row.planned_at != at:
         found.append(f"planned_at is {data['planned_at']}, should be {at.isoformat()}")
     said = data["reason"] if data["outcome"] == "skipped" and data["reason"] != "day_limit" else None
-    if said != occurrence.rule:
+    waited = said == "quiet_hours" and occurrence.rule is None and ran_out_of_hours(commune, occurrence, row)
+    if said != occurrence.rule and not waited:
         wanted = f"skipped for {occurrence.rule}" if occurrence.rule else "not skipped"
         found.append(f"is {data['outcome']} for {data['reason']}, should be {wanted}")
     return found
+
+
+def ran_out_of_hours(commune, occurrence, row):
+    """Did it wait, for a card or behind another, until the permitted hours were over, while it could still have begun?"""
+    local = row.settled_at.time()
+    latest = row.planned_at + timedelta(seconds=occurrence.slot.start_within + 1)
+    return row.planned_at < row.settled_at <= latest and not commune.permits(local)
 
 
 def kinds_of_reason(row):
