@@ -234,14 +234,13 @@ fn underway_of(station: &Station, live: &Live) -> Underway {
 
 fn head_of(station: &Station, commune: &Commune, plan: &PlannedMakeGood) -> Head {
     let about = &plan.drawn.choice.about;
-    let name = commune.quota(&plan.quota).map_or_else(String::new, |quota| format!(": {}", quota.name));
     Head {
         id: plan.id.clone(),
         station: station.id.clone(),
         commune: commune.id.clone(),
         commune_name: commune.name.clone(),
         slot: None,
-        slot_name: format!("{}{name}", Kind::MakeGood.label().vi),
+        slot_name: make_good_name(commune, plan),
         queue: None,
         kind: Kind::MakeGood,
         priority: Priority::Normal,
@@ -256,4 +255,10 @@ fn head_of(station: &Station, commune: &Commune, plan: &PlannedMakeGood) -> Head
         revision: station.revision.clone(),
         choice: Some(plan.drawn.choice.why.clone()),
     }
+}
+
+/// What stands in the place of a slot's name: rows keep it for ever.
+pub(super) fn make_good_name(commune: &Commune, plan: &PlannedMakeGood) -> String {
+    let name = commune.quota(&plan.quota).map_or_else(String::new, |quota| format!(": {}", quota.name));
+    format!("{}{name}", Kind::MakeGood.label().vi)
 }

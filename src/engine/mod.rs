@@ -77,6 +77,8 @@ pub struct Engine {
     known_from: Timestamp,
     /// The occurrence that comes first at or after the horizon.
     upcoming: Option<Occurrence>,
+    /// The first of them that no rule forbids.
+    promising: Option<Occurrence>,
     history: History,
     board: Board,
     books: Books,
@@ -138,6 +140,7 @@ impl Engine {
             settled: setup.recovery.settled.into_iter().map(|id| (id, horizon.max(now.wall))).collect(),
             known_from: horizon,
             upcoming: None,
+            promising: None,
             history: setup.recovery.history,
             board: Board::default(),
             books: Books::default(),

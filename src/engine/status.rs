@@ -1,9 +1,12 @@
 //! What the station says of itself, from the samples and the book. Pure.
 
+use crate::compliance::PlannedMakeGood;
+use crate::engine::books::make_good_name;
 use crate::engine::evidence::Proof;
 use crate::engine::hear::device_name;
 use crate::engine::live::{Live, Phase, Track};
 use crate::engine::{Engine, Synchronised};
+use crate::model::occurrence::Occurrence;
 use crate::model::station::{Output, OutputKind};
 use crate::model::status::{ClockStatus, ConfigStatus, Next, OnAir, OutputState, OutputStatus, SoundState, Status};
 use crate::model::time::{Moment, Now};
@@ -76,17 +79,33 @@ impl Engine {
             planned_at: l.head.planned_at,
             local: l.head.planned_at.local(),
         });
-        booked.or_else(|| {
-            let next = self.upcoming.as_ref()?;
-            let commune = self.station.commune(&next.commune)?;
-            Some(Next {
-                id: next.id.clone(),
-                commune: commune.id.clone(),
-                commune_name: commune.name.clone(),
-                slot_name: commune.slot(&next.slot)?.name.clone(),
-                planned_at: Moment::of(next.at, &self.station.zone),
-                local: next.local,
-            })
+        let scheduled = self.promising.as_ref().and_then(|o| self.next_of_plan(o));
+        let made_good = self.books.next_make_good().and_then(|planned| self.next_of_make_good(planned));
+        let to_come = scheduled.into_iter().chain(made_good).min_by_key(|next| next.planned_at.at);
+        booked.or(to_come)
+    }
+
+    fn next_of_plan(&self, next: &Occurrence) -> Option<Next> {
+        let commune = self.station.commune(&next.commune)?;
+        Some(Next {
+            id: next.id.clone(),
+            commune: commune.id.clone(),
+            commune_name: commune.name.clone(),
+            slot_name: commune.slot(&next.slot)?.name.clone(),
+            planned_at: Moment::of(next.at, &self.station.zone),
+            local: next.local,
+        })
+    }
+
+    fn next_of_make_good(&self, next: &PlannedMakeGood) -> Option<Next> {
+        let commune = self.station.commune(&next.commune)?;
+        Some(Next {
+            id: next.id.clone(),
+            commune: commune.id.clone(),
+            commune_name: commune.name.clone(),
+            slot_name: make_good_name(commune, next),
+            planned_at: Moment::of(next.at, &self.station.zone),
+            local: next.local,
         })
     }
 

@@ -27,6 +27,8 @@ const PREPARE: Duration = Duration::from_secs(8);
 const DOUBLE_POWER: f64 = 3.0103;
 /// No occurrence is taken longer before its time: ten seconds of lead-in, two minutes of warm-up, and some.
 const LONGEST_LEAD: Duration = Duration::from_mins(3);
+/// How far the next airing is sought where rules forbid those that come first: longer than any row of holidays.
+const LOOKED_AHEAD: Duration = Duration::from_hours(24 * 35);
 /// How long the ids of settled airings are remembered: longer than any clock is set back by hand.
 const MEMORY: Duration = Duration::from_hours(48);
 
@@ -90,6 +92,9 @@ impl Engine {
     pub(super) fn look_ahead(&mut self, horizon: Timestamp) {
         self.horizon = horizon;
         self.upcoming = plan::next(&self.station, earlier(horizon, Duration::from_nanos(1)));
+        let coming = || plan::occurrences(&self.station, horizon, later(horizon, LOOKED_AHEAD)).into_iter();
+        let first = self.upcoming.clone().filter(|o| permitted(&self.station, o));
+        self.promising = first.or_else(|| coming().find(|o| permitted(&self.station, o)));
     }
 
     /// Is the folder still being read, and no clip known yet? Then nothing is decided against the occurrence.
@@ -251,10 +256,13 @@ impl Engine {
 pub(super) fn still_planned(station: &Station, head: &Head) -> bool {
     let at = head.planned_at.at;
     let asked = plan::occurrences(station, at, later(at, Duration::from_millis(1)));
-    asked.iter().find(|o| o.id == head.id).is_some_and(|occurrence| {
-        rule(station, occurrence).is_some_and(|(commune, slot)| {
-            plan::ruling(station, commune, slot, occurrence, &Usage::default(), Duration::ZERO).is_ok()
-        })
+    asked.iter().find(|o| o.id == head.id).is_some_and(|o| permitted(station, o))
+}
+
+/// Does no rule forbid it, as far as that is known beforehand?
+fn permitted(station: &Station, occurrence: &Occurrence) -> bool {
+    rule(station, occurrence).is_some_and(|(commune, slot)| {
+        plan::ruling(station, commune, slot, occurrence, &Usage::default(), Duration::ZERO).is_ok()
     })
 }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use jiff::civil::Weekday;
 use loaphuong::engine::{Engine, Event, Setup};
+use loaphuong::model::calendar::{ExtraDay, InMourning, Mourning, OnHoliday};
 use loaphuong::model::compliance::Verdict;
 use loaphuong::model::entry::Entry;
 use loaphuong::model::id::AiringId;
@@ -218,4 +219,43 @@ fn the_topic_still_owed_comes_first() {
     let expected = ["khac/b.wav"; 5].into_iter().chain(["bhxh/a.wav", "khac/b.wav"]);
     assert_eq!(drawn, expected.collect::<Vec<_>>(), "five are owed, then turns are taken again");
     assert_eq!(world.airings().next().unwrap().head.topics, [id("khac")]);
+}
+
+#[test]
+fn next_is_what_will_air() {
+    let mut station = three_a_week(&["17:30"]);
+    let rest = |day: &str| ExtraDay {
+        from: day.parse().unwrap(),
+        until: day.parse().unwrap(),
+        name: "Nghỉ".to_owned(),
+        action: Some(OnHoliday::Skip),
+    };
+    station.communes[0].holidays.extra = vec![rest("2026-11-25"), rest("2026-11-27")];
+    station.communes[0].quotas[0].airings = 1;
+    let mut world = world(station);
+    let next = |world: &World| world.engine.status(world.now).next.unwrap().id;
+    assert_eq!(next(&world).as_str(), "xa/sang@2026-11-23T06:00");
+    world.card = Card::Absent;
+    world.until("2026-11-23T06:05+07");
+    world.card = Card::Healthy;
+    assert_eq!(next(&world).as_str(), "xa/make-good:tuan@2026-11-23T17:30");
+    world.until("2026-11-23T18:00+07");
+    assert_eq!(next(&world).as_str(), "xa/sang@2026-11-30T06:00", "two days of the schedule are holidays");
+}
+
+#[test]
+fn in_mourning_there_is_no_music() {
+    let mut with_jingle = slot("sang", "06:00", 60);
+    with_jingle.intro = Some(id("bhxh/b.wav"));
+    let mut station = station(DEVICE, vec![with_jingle]);
+    station.communes[0].holidays.mourning = vec![Mourning {
+        from: "2026-11-24".parse().unwrap(),
+        until: "2026-11-24".parse().unwrap(),
+        name: "Quốc tang".to_owned(),
+        action: InMourning::WithoutMusic,
+    }];
+    let mut world = world(station);
+    world.until("2026-11-25T07:00+07");
+    let parts: Vec<_> = world.airings().map(|airing| airing.items.len()).collect();
+    assert_eq!(parts, [2, 1, 2]);
 }
