@@ -6,14 +6,14 @@ use loaphuong::model::entry::Entry;
 use loaphuong::model::station::OutputKind;
 use loaphuong::rehearsal::{Crash, Dice, Pace, World};
 
-use crate::sample::{at, library, station};
+use crate::sample::{at, library, usual};
 
 const DAY: Duration = Duration::from_hours(24);
 
 #[test]
 fn three_years_are_few_steps_and_leave_nothing_but_rows() {
     let mut world =
-        World::new(station(OutputKind::Auto), library(), at("2026-01-01T00:00+07"), Pace::usual(), Dice::new(1));
+        World::new(usual(OutputKind::Auto), library(), at("2026-01-01T00:00+07"), Pace::usual(), Dice::new(1));
     let (mut rows, mut held) = (0_u64, 0);
     for day in 0..3 * 365 {
         if day % 50 == 49 {

@@ -12,7 +12,7 @@ use loaphuong::model::recovery::Recovery;
 use loaphuong::model::station::{Amplifier, OutputKind, Station};
 use loaphuong::rehearsal::{Card, Crash, Dice, Pace, World};
 
-use crate::sample::{at, library, station};
+use crate::sample::{at, library, usual};
 
 const LONG: Duration = Duration::from_mins(2);
 
@@ -29,7 +29,7 @@ fn journal_of(state: &Path, station: &Station, entries: &[Entry]) -> Recovery {
 
 #[test]
 fn memory_and_journal_tell_the_same() {
-    let mut station = (*station(OutputKind::Device { name: None })).clone();
+    let mut station = (*usual(OutputKind::Device { name: None })).clone();
     station.outputs.push(station.outputs[0].clone());
     station.outputs[1].id = "thon".parse().unwrap();
     station.outputs[1].kind = OutputKind::Wav;

@@ -6,11 +6,12 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use loaphuong::config;
+use loaphuong::model::calendar::Holidays;
 use loaphuong::model::clip::{Clip, Library, Sound};
 use loaphuong::model::entry::Entry;
 use loaphuong::model::id::ClipHash;
 use loaphuong::model::query::Row;
-use loaphuong::model::station::{OutputKind, Station};
+use loaphuong::model::station::{OutputKind, Recurrence, Station};
 use loaphuong::model::units::{Decibel, Hertz, Lufs};
 use loaphuong::rehearsal::{Outage, Rehearsed, Script, rehearse};
 
@@ -18,7 +19,18 @@ pub(crate) fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
 }
 
-/// The sample, playing on an output of this kind.
+/// The sample without what ends by itself or counts, playing on an output of this kind: its two weekly slots.
+pub(crate) fn usual(kind: OutputKind) -> Arc<Station> {
+    let mut station = Station::clone(&station(kind));
+    let commune = &mut station.communes[0];
+    commune.quotas.clear();
+    commune.campaigns.clear();
+    commune.holidays = Holidays::default();
+    commune.slots.retain(|slot| matches!(slot.recurrence, Recurrence::Weekly { .. }));
+    Arc::new(station)
+}
+
+/// The whole sample, playing on an output of this kind.
 pub(crate) fn station(kind: OutputKind) -> Arc<Station> {
     let loaded = config::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("config"));
     let mut station = loaded.station.unwrap();
@@ -76,19 +88,19 @@ pub(crate) fn outage(from: &str, until: &str) -> Outage {
     Outage { from, until }
 }
 
-/// Rehearses the sample; gives its entries too.
+/// Rehearses the two weekly slots; gives its entries too.
 pub(crate) fn run(kind: OutputKind, script: &Script) -> (Rehearsed, Vec<Entry>) {
     let mut entries = Vec::new();
-    let rehearsed = rehearse(&station(kind), &library(), script, &mut |entry| entries.push(entry.clone()));
+    let rehearsed = rehearse(&usual(kind), &library(), script, &mut |entry| entries.push(entry.clone()));
     (rehearsed, entries)
 }
 
-/// The rows of slots, as `id outcome reason`, without the commune.
+/// Rows as `id outcome reason`, without the commune.
 pub(crate) fn told(rows: &[Row]) -> Vec<String> {
-    let of_slots = rows.iter().map(|row| &row.airing).filter(|airing| airing.head.slot.is_some());
-    let one = |airing: &loaphuong::model::airing::Airing| {
+    let one = |row: &Row| {
+        let airing = &row.airing;
         let id = airing.head.id.as_str().trim_start_matches("an-xuan/");
         format!("{id} {} {}", airing.outcome, airing.reason.map_or("-", |r| r.code()))
     };
-    of_slots.map(one).collect()
+    rows.iter().map(one).collect()
 }
