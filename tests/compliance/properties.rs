@@ -109,7 +109,7 @@ fn live_through(world: &mut World, fate: &[Index]) {
         let last = world.history.last_aired.entry(id(clip)).or_insert(occurrence.at);
         *last = occurrence.at.max(*last);
         if outcome != Outcome::Aired {
-            row.clips.clear();
+            row.clips = [].into();
         }
         world.rows.push(row);
     }

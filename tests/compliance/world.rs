@@ -126,22 +126,22 @@ impl World {
             planned_at: self.station.zone.to_timestamp(local).unwrap(),
             kind: Kind::Scheduled,
             slot: slot.parse().ok(),
-            topics: Vec::new(),
-            channels: vec![(Channel::Commune, outcome)],
-            clips: Vec::new(),
+            topics: [].into(),
+            channels: vec![(Channel::Commune, outcome)].into(),
+            clips: [].into(),
             makes_good: None,
         };
         if let Some(slot) = row.slot.as_ref().and_then(|slot| commune.slot(slot)) {
             row.topics = match &slot.programme {
-                Programme::Topics(topics) => topics.clone(),
-                Programme::Queue(queue) => commune.queue(queue).unwrap().topics.clone(),
+                Programme::Topics(topics) => topics.clone().into(),
+                Programme::Queue(queue) => commune.queue(queue).unwrap().topics.clone().into(),
             };
         }
         for word in words {
             match word.split_once('=') {
                 None => row.clips = word.split(',').map(|path| self.ledger_clip(&id(path))).collect(),
                 Some(("kind", kind)) => row.kind = Kind::from_code(kind).unwrap(),
-                Some(("channel", name)) => row.channels = vec![(channel(name), outcome)],
+                Some(("channel", name)) => row.channels = vec![(channel(name), outcome)].into(),
                 Some(("for", lost)) => {
                     row.kind = Kind::MakeGood;
                     row.slot = None;
