@@ -126,14 +126,16 @@ fn measure(criterion: &mut Criterion, name: &str, state: &Path, rows: usize) -> 
     Ok(())
 }
 
-/// Tam Kỳ's promise, and nothing else in the schedule.
+/// Tam Kỳ's promise, and a slot.
 fn station() -> Outcomes<Station> {
     let station = "[station]\nid = \"dai\"\nname = \"Đài\"\ntimezone = \"Asia/Ho_Chi_Minh\"\n\
          [paths]\ncommunes = \"communes\"\naudio = \"audio\"\nstate = \"state\"\n\
          [[output]]\nid = \"loa-phuong\"\nname = \"Loa\"\nchannel = \"commune\"\nkind = \"null\"\n";
     let commune = "[commune]\nid = \"an-xuan\"\nname = \"Phường An Xuân\"\noutputs = [\"loa-phuong\"]\n\
          [[quota]]\nid = \"diem-sang\"\nname = \"Điểm sáng\"\nperiod = \"week\"\nairings = 4\n\
-         at_least = { bhxh-tu-nguyen = 2 }\nchannel = \"commune\"\n";
+         at_least = { bhxh-tu-nguyen = 2 }\nchannel = \"commune\"\n\
+         [[slot]]\nid = \"sang\"\nname = \"Bản tin sáng\"\ndays = [\"all\"]\nat = \"05:30\"\n\
+         topics = [\"bhxh-tu-nguyen\"]\n";
     let files = [SourceFile::new("station.toml", station), SourceFile::new("communes/an-xuan.toml", commune)];
     let loaded = config::parse(&files, Path::new("/etc/loaphuong"));
     loaded.station.ok_or_else(|| format!("{:?}", loaded.diagnostics).into())
