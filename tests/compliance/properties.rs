@@ -83,7 +83,9 @@ fn worlds() -> impl Strategy<Value = World> {
         }
         neighbour.id = id("ben");
         neighbour.slots = others.iter().map(|text| slot(text)).collect();
-        CLIPS.iter().for_each(|clip| world.clip(clip));
+        for clip in &CLIPS {
+            world.clip(clip);
+        }
         world.station.communes.push(neighbour);
         world.now += Duration::from_secs(now.into());
         live_through(&mut world, &fate);
@@ -230,7 +232,9 @@ proptest! {
     #[test]
     fn make_goods_stand_well_and_displace_nothing(world in worlds()) {
         let made = make_goods(&world.facts());
-        made.iter().for_each(|made| stands_well(&world, made));
+        for made in &made {
+            stands_well(&world, made);
+        }
         let replaced: BTreeSet<_> = made.iter().map(|made| (&made.quota, &made.makes_good_for)).collect();
         prop_assert_eq!(replaced.len(), made.len());
 

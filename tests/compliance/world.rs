@@ -205,7 +205,7 @@ pub(crate) fn slot(text: &str) -> Slot {
         Some(queue) => Programme::Queue(id(queue)),
         None => Programme::Topics(source.split(',').map(id).collect()),
     };
-    let within = rest.iter().find_map(|word| word.strip_prefix("within=")).map_or(15, |minutes| id(minutes));
+    let within = rest.iter().find_map(|word| word.strip_prefix("within=")).map_or(15, id);
     Slot {
         id: id(name),
         name: (*name).to_owned(),

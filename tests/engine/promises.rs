@@ -117,7 +117,7 @@ fn what_is_lost_with_the_power_is_made_good_too_and_nothing_twice() {
     for how in [Crash::Power, Crash::Process] {
         let mut world = world(three_a_week(&["17:30", "18:00"]));
         world.until("2026-11-25T05:30+07");
-        world.crash(Duration::from_secs(3600), how);
+        world.crash(Duration::from_hours(1), how);
         // Just before, in the middle of, and after the first make-good.
         for at in ["2026-11-25T17:29:55+07", "2026-11-25T17:30:10+07", "2026-11-25T17:30:50+07"] {
             world.until(at);
