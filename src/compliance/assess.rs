@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use super::Facts;
 use super::advice::advice;
 use super::forecast::Simulation;
-use super::make_good::{Plan, plan_all};
+use super::make_good::{Plan, PlannedMakeGood, lacks, plan_all};
 use super::period::{Span, named, period_on, periods};
 use super::tally::{Book, Page};
 use crate::model::compliance::{Assessment, ComplianceQuery, NotCounted, PeriodSpan, ShareAssessment, Verdict};
@@ -65,9 +65,19 @@ fn asked<'a>(
 
 /// Fills in what is planned until the end of the day `last`.
 fn foresee(facts: &Facts, books: &mut [Book], last: Date) -> Plan {
-    let plan = plan_all(facts);
-    let mut simulation = Simulation::new(facts, facts.now, last);
-    simulation.run(facts.end_of(last), &plan.planned, |_| false);
+    let foreseen = |extra: &[PlannedMakeGood]| {
+        let mut simulation = Simulation::new(facts, facts.now, last);
+        simulation.run(facts.end_of(last), extra, |_| false);
+        simulation
+    };
+    // Mostly the schedule suffices: then make-goods need not be looked for.
+    let (mut simulation, mut plan) = (foreseen(&[]), Plan::default());
+    if simulation.books.iter().any(|book| lacks(book, facts.today())) {
+        plan = plan_all(facts);
+    }
+    if !plan.planned.is_empty() {
+        simulation = foreseen(&plan.planned);
+    }
     for book in books {
         let same = |other: &&Book| other.commune.id == book.commune.id && other.quota.id == book.quota.id;
         let Some(foreseen) = simulation.books.iter().find(same) else { continue };

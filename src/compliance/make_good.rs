@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
-use jiff::civil::DateTime;
+use jiff::civil::{Date, DateTime};
 
 use super::Facts;
 use super::desk::{Desk, lost};
@@ -65,10 +65,7 @@ pub(super) fn plan_all(facts: &Facts) -> Plan {
 
     // What airs in the night after the last day may be in the way too.
     let until = facts.end_of(last).saturating_add(LONGEST).unwrap_or(Timestamp::MAX);
-    let lacks = |book: &Book| {
-        let wanted = wanting.iter().any(|other| std::ptr::eq(other.quota, book.quota));
-        wanted && book.page(today).is_some_and(|page| !page.lacking().is_none())
-    };
+    let lacks = |book: &Book| lacks(book, today) && wanting.iter().any(|other| std::ptr::eq(other.quota, book.quota));
     // What the schedule itself will reach needs no make-good, and mostly that is known after a few occurrences.
     let mut simulation = Simulation::new(facts, facts.now, last);
     simulation.run(until, &[], |books| !books.iter().any(lacks));
@@ -81,12 +78,17 @@ pub(super) fn plan_all(facts: &Facts) -> Plan {
     plan
 }
 
-/// Does it lack something before the schedule is looked at, and was something lost?
+/// Does the quota lack something in the period of that day that make-goods could bring?
+pub(super) fn lacks(book: &Book, date: Date) -> bool {
+    let page = book.page(date).filter(|_| book.reached && book.quota.make_good.is_some());
+    page.is_some_and(|page| !page.lacking().is_none())
+}
+
+/// Does it lack something before the schedule is looked at, and is there anything that could be replaced?
 fn may_lack(facts: &Facts, book: &Book) -> bool {
-    let page = book.page(facts.today()).filter(|_| book.reached && book.quota.make_good.is_some());
+    let page = book.page(facts.today()).filter(|_| lacks(book, facts.today()));
     page.is_some_and(|page| {
-        let lacking = page.lacking();
-        let poor = !page.counted.is_empty() && lacking.shares.iter().any(|share| *share > 0);
-        !lacking.is_none() && (poor || !lost(facts, book, page).is_empty())
+        let poor = !page.counted.is_empty() && page.lacking().shares.iter().any(|share| *share > 0);
+        poor || !lost(facts, book, page).is_empty()
     })
 }

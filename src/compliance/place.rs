@@ -74,7 +74,8 @@ pub(super) fn free(
     place: &Place,
     length: Duration,
 ) -> Result<(), Obstacle> {
-    let Facts { station, underway, now, .. } = *simulation.facts;
+    let facts = simulation.facts;
+    let Facts { station, underway, now, .. } = *facts;
     plan::day_ruling(commune, place.local.date()).map_err(Obstacle::Rule)?;
     if !commune.hours.permit(station.zone.to_datetime(place.at).time()) {
         return Err(Obstacle::Rule(Reason::QuietHours));
@@ -90,14 +91,15 @@ pub(super) fn free(
     let clear = |of: &CommuneId, at: Timestamp, length: Duration| {
         let near = at < own_end && place.at < ends(at.max(now), length);
         // Even with no length, one of two at the same time is too many.
-        !(near || at == place.at) || !shares_output(simulation.facts, commune, of)
+        !(near || at == place.at) || !shares_output(facts, commune, of)
     };
     let scheduled = near(&simulation.to_come, place.at, now).iter().take_while(|airing| airing.at < own_end);
     let scheduled =
         scheduled.filter_map(|airing| Some((&airing.commune, airing.at, airing.draw.as_ref().ok()?.length)));
+    // Another make-good leaves the same room behind it.
     let taken =
-        underway.iter().map(|airing| (&airing.commune, airing.planned_at, simulation.facts.length_of_all(airing)));
-    let made = planned.iter().map(|made| (&made.commune, made.at, made.drawn.length));
+        underway.iter().map(|airing| (&airing.commune, airing.planned_at, facts.length_of_all(airing) + MARGIN));
+    let made = planned.iter().map(|made| (&made.commune, made.at, made.drawn.length + MARGIN));
     let mut all = scheduled.chain(taken).chain(made);
     if all.all(|(of, at, length)| clear(of, at, length)) { Ok(()) } else { Err(Obstacle::Overlap) }
 }

@@ -1,7 +1,7 @@
 //! What a file of cases says: a station in shorthand, its rows, the time, and the answers.
 
 use jiff::civil::Date;
-use loaphuong::model::calendar::{Campaign, InMourning, Mourning};
+use loaphuong::model::calendar::{Calendar, Campaign, Holidays, InMourning, Mourning, OnHoliday};
 use loaphuong::model::compliance::{ComplianceQuery, PeriodSpan};
 use loaphuong::model::time::DaySpan;
 use serde::Deserialize;
@@ -48,6 +48,9 @@ pub(crate) struct Case {
     max_minutes: Option<u32>,
     #[serde(default)]
     mourning: Option<(Date, Date)>,
+    /// What happens on the holidays of Vietnam; without it they are days like others.
+    #[serde(default)]
+    on_holiday: Option<OnHoliday>,
     #[serde(default)]
     campaign: Option<CampaignCase>,
     #[serde(default)]
@@ -106,7 +109,12 @@ impl Case {
             name: "Quốc tang".to_owned(),
             action: InMourning::Skip,
         });
-        commune.holidays.mourning = mourning.into_iter().collect();
+        commune.holidays = Holidays {
+            calendar: if self.on_holiday.is_some() { Calendar::Vietnam } else { Calendar::None },
+            on_holiday: self.on_holiday.unwrap_or_default(),
+            extra: Vec::new(),
+            mourning: mourning.into_iter().collect(),
+        };
         commune.campaigns = self.campaign.iter().map(CampaignCase::campaign).collect();
         let mut neighbour = commune.clone();
         for clip in self.clips.as_ref().unwrap_or(&usual.clips) {
