@@ -1,7 +1,10 @@
-//! The independent oracle (Python, this folder): its own test. Effects: processes.
+//! The independent oracle (Python, this folder): its own test, and random stations that it judges. Effects: processes.
 
 use std::path::Path;
 use std::process::Command;
+
+/// Stations and years of the run that goes with all tests; the whole one is `run.py --stations 200 --years 3`.
+const SMALL: [&str; 4] = ["--stations", "6", "--years", "0.25"];
 
 /// Runs one of this folder's scripts to its end, and shows what it said if it is not content.
 fn python(script: &str, args: &[&str]) {
@@ -17,4 +20,10 @@ fn python(script: &str, args: &[&str]) {
 #[test]
 fn the_oracle_knows_the_golden_cases_and_bites() {
     python("selftest.py", &[]);
+}
+
+#[test]
+fn it_agrees_with_the_program_on_random_stations() {
+    let program = ["--program", env!("CARGO_BIN_EXE_loaphuong")];
+    python("run.py", &[SMALL.as_slice(), &program].concat());
 }

@@ -75,12 +75,12 @@ def of_slot(commune, slot, campaign, first, last):
 
 
 def place(commune, slot, campaign, day, at, taken):
-    """The first later day that is not skipped for this slot and on which it has nothing at that time."""
+    """The first later day on which no rule skips it and the slot has nothing at that time."""
     for n in range(1, SHIFT_AT_MOST + 1):
         to = day + n * DAY
         if campaign and not campaign.runs(to):
             continue
-        if (to, at) not in taken and rule_for(commune, slot, campaign, to, at) in (None, "quiet_hours"):
+        if (to, at) not in taken and rule_for(commune, slot, campaign, to, at) is None:
             return to
     return None
 
