@@ -44,7 +44,7 @@ pub(super) fn clip(
         let slot = slot(programme, max_length)?;
         plan::choose(commune, &slot, facts.library, history, date, owed).ok()
     };
-    let having = |share: &Share| {
+    let sharing = |share: &Share| {
         let choice = match share {
             Share::Topic(topic) => draw(commune, Programme::Topics(vec![topic.clone()]), &[]),
             Share::Language(_) | Share::Audience(_) => {
@@ -55,9 +55,9 @@ pub(super) fn clip(
         choice.filter(|choice| has(&ledger_clip(choice), share))
     };
     let (Wish::Better(shares) | Wish::Only(shares)) = wish;
-    let sharing = shares.iter().find_map(|share| having(share));
-    if sharing.is_some() || matches!(wish, Wish::Only(_)) {
-        return sharing;
+    let found = shares.iter().find_map(|share| sharing(share));
+    if found.is_some() || matches!(wish, Wish::Only(_)) {
+        return found;
     }
     let of_topics = draw(commune, Programme::Topics(lost.topics.to_vec()), &[]);
     of_topics.or_else(|| draw(commune, rule?.programme.clone(), &[]))

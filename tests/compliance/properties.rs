@@ -83,7 +83,7 @@ fn worlds() -> impl Strategy<Value = World> {
         }
         neighbour.id = id("ben");
         neighbour.slots = others.iter().map(|text| slot(text)).collect();
-        for clip in &CLIPS {
+        for clip in CLIPS {
             world.clip(clip);
         }
         world.station.communes.push(neighbour);
@@ -216,11 +216,11 @@ proptest! {
     fn one_more_planned_makes_no_verdict_worse(mut world in worlds(), on in 0..10_i64) {
         draws_by_turn(&mut world);
         world.commune().quotas.iter_mut().for_each(|quota| quota.make_good = None);
+        // Between midnight and 05:00 nothing else is planned, and without limits it displaces nothing.
+        world.commune().hours.max_airings_per_day = None;
+        world.commune().hours.max_minutes_per_day = None;
         let before: Vec<_> = current(&world).iter().map(|found| found.verdict).collect();
         let mut more = world.clone();
-        // Between midnight and 05:00 nothing else is planned, and limits are lifted, so that it displaces nothing.
-        more.commune().hours.max_airings_per_day = None;
-        more.commune().hours.max_minutes_per_day = None;
         let day = today(&world).saturating_add(on.days());
         let at = world.at(&format!("{day}T03:00")).max(world.now + Duration::from_secs(1));
         more.underway.push(loaphuong::compliance::Underway {
@@ -289,8 +289,13 @@ proptest! {
     #[test]
     fn what_is_under_way_is_not_planned_again_and_changes_nothing_else(mut world in worlds(), some in any::<Index>()) {
         draws_by_turn(&mut world);
-        // Of several quotas, what is under way for a later one may be all that an earlier one still needed.
+        // What is planned first is taken first here: of several quotas, or several on a day, the one that airs first
+        // may bring by chance what the other was planned for.
         world.commune().quotas.truncate(1);
+        world.commune().quotas.iter_mut().filter_map(|q| q.make_good.as_mut()).for_each(|rule| rule.max_per_day = 1);
+        // And no clip fits where the one whose turn it was did not.
+        let sounds = world.library.clips.values_mut().filter_map(|clip| clip.sound.as_mut());
+        sounds.for_each(|sound| sound.duration = Duration::from_mins(1));
         let all = make_goods(&world.facts());
         let taken = some.index(all.len() + 1);
         let mut later = world.clone();

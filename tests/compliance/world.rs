@@ -162,6 +162,7 @@ impl World {
 
     /// As the engine would say it after it has taken one.
     pub(crate) fn taken(&self, made: &PlannedMakeGood) -> Underway {
+        let outputs = self.station.communes[0].outputs.iter();
         Underway {
             id: made.id.clone(),
             commune: made.commune.clone(),
@@ -169,7 +170,7 @@ impl World {
             makes_good_for: Some(made.makes_good_for.clone()),
             date: made.local.date(),
             planned_at: made.at,
-            channels: vec![Channel::Commune],
+            channels: outputs.filter_map(|id| self.station.output(id)).map(|output| output.channel).collect(),
             clips: vec![self.ledger_clip(&made.drawn.choice.clip)],
         }
     }
