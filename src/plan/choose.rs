@@ -8,7 +8,7 @@ use crate::model::id::{Audience, ClipPath, SlotId, Topic};
 use crate::model::outcome::Reason;
 use crate::model::quota::Share;
 use crate::model::recovery::History;
-use crate::model::station::{Commune, Order, Programme, Slot};
+use crate::model::station::{ClipNote, Commune, Order, Programme, Slot};
 
 /// The clip that an occurrence gets.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,13 +40,21 @@ pub struct About {
 #[must_use]
 pub fn about(commune: &Commune, clip: &ClipPath, folder: Option<&Topic>) -> About {
     let note = commune.note(clip);
-    let noted = note.and_then(|n| n.topics.clone());
     About {
         title: title(commune, clip),
-        topics: noted.unwrap_or_else(|| folder.cloned().into_iter().collect()),
-        language: note.and_then(|n| n.language.clone()).unwrap_or_else(|| "vi".to_owned()),
+        topics: topics_of(note, folder).to_vec(),
+        language: language_of(note).to_owned(),
         audience: note.map(|n| n.audience.clone()).unwrap_or_default(),
     }
+}
+
+fn topics_of<'a>(note: Option<&'a ClipNote>, folder: Option<&'a Topic>) -> &'a [Topic] {
+    let noted = note.and_then(|note| note.topics.as_deref());
+    noted.unwrap_or_else(|| folder.map_or(&[], std::slice::from_ref))
+}
+
+fn language_of(note: Option<&ClipNote>) -> &str {
+    note.and_then(|note| note.language.as_deref()).unwrap_or("vi")
 }
 
 /// Why an occurrence gets no clip.
@@ -164,11 +172,11 @@ impl Asked<'_> {
     }
 
     fn has(&self, clip: &ClipPath, share: &Share) -> bool {
-        let about = about(self.commune, clip, self.folder(clip));
+        let note = self.commune.note(clip);
         match share {
-            Share::Topic(topic) => about.topics.contains(topic),
-            Share::Language(tag) => about.language == *tag,
-            Share::Audience(group) => about.audience.contains(group),
+            Share::Topic(topic) => self.topics(clip).contains(topic),
+            Share::Language(tag) => language_of(note) == tag,
+            Share::Audience(group) => note.is_some_and(|note| note.audience.contains(group)),
         }
     }
 
@@ -176,8 +184,8 @@ impl Asked<'_> {
         self.history.last_aired.get(clip).copied()
     }
 
-    fn topics(&self, clip: &ClipPath) -> Vec<Topic> {
-        about(self.commune, clip, self.folder(clip)).topics
+    fn topics(&self, clip: &ClipPath) -> &[Topic] {
+        topics_of(self.commune.note(clip), self.folder(clip))
     }
 
     fn folder(&self, clip: &ClipPath) -> Option<&Topic> {
