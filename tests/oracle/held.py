@@ -79,7 +79,7 @@ def day_limits(commune, rows):
         begun = [row for row in its if row.data["started_at"]]
         if commune.max_airings is not None and len(begun) > commune.max_airings:
             found.append(f"{commune.id} {day}: {len(begun)} airings, {commune.max_airings} at the most")
-        minutes = sum(row.length for row in begun) / 60
+        minutes = sum(max(output["played_s"] for output in row.data["outputs"]) for row in begun) / 60
         if commune.max_minutes is not None and minutes > commune.max_minutes:
             found.append(f"{commune.id} {day}: {minutes:.1f} minutes, {commune.max_minutes} at the most")
         for row in its:

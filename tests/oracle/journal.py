@@ -4,7 +4,7 @@ import hashlib
 import json
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 COUNTING_KINDS = ("scheduled", "campaign", "make_good")
 # The best that any output did is what residents heard.
@@ -51,6 +51,8 @@ class Journal:
     rows: list[Row]
     began: datetime | None
     ended: datetime | None
+    # When each output began each airing: (airing, output) → time.
+    started: dict
     faults: list[str]
 
 
@@ -68,10 +70,12 @@ def read(file):
                 faults.append(f"chain: the hash of entry {link['seq']} is not its text's")
             before, expected = link["hash"], link["seq"] + 1
             entries.append((link["seq"], json.loads(link["entry"])))
-    rows, first_seen = [], {}
+    rows, first_seen, started = [], {}, {}
     for seq, entry in entries:
         if entry["type"] == "planned":
             first_seen.setdefault(entry["id"], seq)
+        if entry["type"] == "started":
+            started.setdefault((entry["id"], entry["output"]), datetime.fromisoformat(entry["started_at"]))
         if entry["type"] == "final":
             data = entry["airing"]
             first = first_seen.setdefault(data["id"], seq)
@@ -80,7 +84,7 @@ def read(file):
     times = [datetime.fromisoformat(entry["at"]) for _, entry in entries]
     began = datetime.fromisoformat(starts[0]) if starts else None
     faults += accounted_once(entries, rows)
-    return Journal(rows, began, max(times, default=None), faults)
+    return Journal(rows, began, max(times, default=None), started, faults)
 
 
 def accounted_once(entries, rows):
@@ -134,17 +138,23 @@ def evidence(row):
     return faults
 
 
-def never_two_at_once(rows):
-    """No output carries two programmes at one time."""
+def never_two_at_once(rows, begun):
+    """No output carries two programmes at one time. What lost its device may have let another one in before it went on."""
     faults, spans = [], {}
     for row in rows:
-        if row.data["started_at"] and row.data["ended_at"]:
-            first, last = (datetime.fromisoformat(row.data[key]) for key in ("started_at", "ended_at"))
-            for output in row.data["outputs"]:
-                spans.setdefault(output["output"], []).append((first, last, row.id))
+        if not (row.data["started_at"] and row.data["ended_at"]):
+            continue
+        for output in row.data["outputs"]:
+            # Outputs of one airing may begin apart: the entry `started` says when each did.
+            first = begun.get((row.id, output["output"]))
+            last = first and first + timedelta(seconds=output["played_s"])
+            if first is None:
+                first, last = (datetime.fromisoformat(row.data[key]) for key in ("started_at", "ended_at"))
+            interrupted = output.get("reopened", 0) > 0
+            spans.setdefault(output["output"], []).append((first, last, row.id, interrupted))
     for output, busy in sorted(spans.items()):
         busy.sort()
-        for (_, last, one), (first, _, other) in zip(busy, busy[1:]):
-            if first < last:
+        for (_, last, one, interrupted), (first, _, other, _) in zip(busy, busy[1:]):
+            if first < last and not interrupted:
                 faults.append(f"output: {output} carried {one} and {other} at one time")
     return faults

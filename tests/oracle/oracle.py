@@ -27,7 +27,7 @@ def judge(station, export, answer, first, last, now, outages=None):
     found = list(export.faults)
     for row in export.rows:
         found += journal.look_at(row, station)
-    found += journal.never_two_at_once(export.rows)
+    found += journal.never_two_at_once(export.rows, export.started)
     end = now if export.began else None
     if end:
         found += held.faults(station, export, end)
