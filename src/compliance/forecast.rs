@@ -7,6 +7,7 @@ use jiff::civil::{Date, DateTime};
 use jiff::{SignedDuration, Timestamp};
 
 use super::owed::still_owed;
+use super::taken::taken;
 use super::tally::Book;
 use super::{Facts, PlannedMakeGood, ledger_since, periods};
 use crate::model::id::{AiringId, CommuneId, QuotaId, SlotId};
@@ -76,15 +77,17 @@ impl From<&PlannedMakeGood> for Forecast {
     }
 }
 
-/// Everything to come before `until`, by time; and, where `from` is in the past, what the plan had asked for since and
-/// has no row.
+/// Everything to come before `until`, by time, and what is under way; and, where `from` is in the past, what the plan
+/// had asked for since and has no row.
 #[must_use]
 pub fn forecast(facts: &Facts, from: Timestamp, until: Timestamp) -> Vec<Forecast> {
     let last = facts.station.zone.to_datetime(until).date().max(facts.today());
     let mut simulation = Simulation::new(facts, from, last);
     simulation.run(until, &super::make_goods(facts), |_| false);
     let mut to_come = simulation.to_come;
-    to_come.retain(|airing| from <= airing.at);
+    to_come.extend(facts.underway.iter().filter_map(|airing| taken(facts, airing)));
+    to_come.retain(|airing| from <= airing.at && airing.at < until);
+    to_come.sort_by_key(|airing| airing.at);
     to_come
 }
 

@@ -12,6 +12,7 @@ mod owed;
 mod period;
 mod pick;
 mod place;
+mod taken;
 mod tally;
 
 use std::time::Duration;
