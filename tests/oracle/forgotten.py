@@ -40,6 +40,12 @@ def by_day(occurrences):
     return days
 
 
+def clipless(row):
+    """Was it lost for want of a clip?"""
+    reason = row.data["reason"] or ""
+    return reason.startswith("clip_") or reason == "nothing_to_play"
+
+
 class Search:
     """Looks through the periods of one quota."""
 
@@ -58,7 +64,8 @@ class Search:
         if not its or aired >= span.asked(self.quota.airings, self.quota) or span.end >= self.end.date():
             return []
         named = {row.data["makes_good_for"] for row in its if row.kind == "make_good"}
-        lost = [row for row in its if row.id not in named and self.replaceable(row)]
+        barren = {row.data["slot"] for row in own if clipless(row)}
+        lost = [row for row in its if row.id not in named and row.data["slot"] not in barren and self.replaceable(row)]
         day = min((row.day for row in lost), default=span.end + DAY)
         while day <= span.end:
             text = self.day(span, its, lost, day) if self.open(day) else None
@@ -68,11 +75,8 @@ class Search:
         return []
 
     def replaceable(self, row):
-        """Lost for this quota, and not for want of a clip."""
-        reason = row.data["reason"] or ""
-        clipless = reason.startswith("clip_") or reason == "nothing_to_play"
-        lost = verdicts.why_not(row, self.quota) not in (None, "other_channel")
-        return row.kind in COUNTING_KINDS and lost and not clipless
+        """Lost for this quota. What its slot never has a clip for is looked at by nobody."""
+        return row.kind in COUNTING_KINDS and verdicts.why_not(row, self.quota) not in (None, "other_channel")
 
     def open(self, day):
         """May make-goods of this quota air on the day, and was there no fault near it?"""
