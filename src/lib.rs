@@ -4,7 +4,7 @@
 //! TOML ─► config ─► model::Station ─► plan ─► engine ─► commands ─► player ─► sound card
 //!                                      ▲        │  ▲                   │
 //!                               history│        │  └──── events ◄──────┘
-//!                                      └─ journal ◄┘ ─► http, cli
+//!                                      └─ journal ◄┘ ─► compliance ─► http, report, cli
 //! ```
 //!
 //! Decide in pure functions, act in thin hands: see `ARCHITECTURE.md`.
