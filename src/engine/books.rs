@@ -7,8 +7,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::compliance::{self, Facts, PlannedMakeGood, Underway};
 use crate::engine::faults::Words;
@@ -27,6 +27,9 @@ use crate::model::time::{Moment, Now};
 
 /// The fault that stands while a quota cannot be met by what is planned.
 const AT_RISK: &str = "quota_at_risk";
+
+/// A clock that is set ahead by more than this was wrong before, or is now.
+const FAR: SignedDuration = SignedDuration::from_hours(12);
 
 /// The books of the current periods.
 #[derive(Debug, Default)]
@@ -96,6 +99,7 @@ impl Books {
         self.outdated();
     }
 }
+
 impl Engine {
     /// Rows of the past have been read from the journal: from now on verdicts can be trusted.
     pub(super) fn learned(&mut self, rows: Vec<LedgerRow>) {
@@ -111,8 +115,7 @@ impl Engine {
         }
         let station = Arc::clone(&self.station);
         let today = station.zone.to_datetime(now.wall).date();
-        let since = compliance::ledger_since(&station, today);
-        self.books.ledger.retain(|row| row.date >= since);
+        self.forget_past_periods(&station, today);
         let underway = self.underway();
         let facts = Facts {
             station: &station,
@@ -128,6 +131,16 @@ impl Engine {
         self.books.assessments = assessments;
         self.books.valid = Some(local_day(&station, today));
         self.watch_quotas(now);
+    }
+
+    /// Rows of periods that are over decide nothing any more. A clock that was set far ahead is not believed in this: it
+    /// may be set back, and the rows would be gone.
+    fn forget_past_periods(&mut self, station: &Station, today: Date) {
+        let far = |(from, to): (Timestamp, Timestamp)| to.duration_since(from) > FAR;
+        if !self.jump.is_some_and(far) {
+            let since = compliance::ledger_since(station, today);
+            self.books.ledger.retain(|row| row.date >= since);
+        }
     }
 
     /// The shares that a queue in the order `quota` draws from first.
@@ -150,6 +163,7 @@ impl Engine {
 
     /// Takes the make-goods that are due soon into the book.
     pub(super) fn take_make_goods(&mut self, now: Now) {
+        self.refresh_books(now);
         if !self.clock_trusted(now) {
             return;
         }

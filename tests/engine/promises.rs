@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::SignedDuration;
 use jiff::civil::Weekday;
 use loaphuong::engine::{Engine, Event, Setup};
 use loaphuong::model::calendar::{ExtraDay, InMourning, Mourning, OnHoliday};
@@ -258,4 +259,17 @@ fn in_mourning_there_is_no_music() {
     world.until("2026-11-25T07:00+07");
     let parts: Vec<_> = world.airings().map(|airing| airing.items.len()).collect();
     assert_eq!(parts, [2, 1, 2]);
+}
+
+#[test]
+fn a_clock_that_once_ran_ahead_takes_nothing_from_the_week() {
+    let mut world = world(three_a_week(&["17:30"]));
+    world.until("2026-11-23T07:00+07");
+    assert_eq!(verdict(&world), (1, 2, Verdict::OnTrack));
+    world.set_clock(SignedDuration::from_hours(24 * 40));
+    world.run(Duration::from_mins(1));
+    assert_eq!(verdict(&world).0, 0, "another week");
+    world.set_clock(SignedDuration::from_hours(-24 * 40));
+    world.run(Duration::from_mins(1));
+    assert_eq!(verdict(&world).0, 1, "the row of Monday is known still");
 }
