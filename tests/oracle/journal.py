@@ -144,10 +144,13 @@ def never_two_at_once(rows, begun):
     for row in rows:
         if not (row.data["started_at"] and row.data["ended_at"]):
             continue
+        told = any((row.id, output["output"]) in begun for output in row.data["outputs"])
         for output in row.data["outputs"]:
             # Outputs of one airing may begin apart: the entry `started` says when each did.
             first = begun.get((row.id, output["output"]))
             last = first and first + timedelta(seconds=output["played_s"])
+            if first is None and told:
+                continue
             if first is None:
                 first, last = (datetime.fromisoformat(row.data[key]) for key in ("started_at", "ended_at"))
             interrupted = output.get("reopened", 0) > 0
