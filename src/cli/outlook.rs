@@ -62,8 +62,7 @@ fn outlook(
 ) -> Option<Outlook> {
     let spans = coming(quota, today);
     let (first, last) = (spans.first()?.first, spans.last()?.last);
-    let start = |date: Date| date.to_zoned(station.zone.clone()).map_or(Timestamp::MAX, |z| z.timestamp());
-    let facts = Facts { station, library, history, rows: &[], underway: &[], now: start(first) };
+    let facts = Facts { station, library, history, rows: &[], underway: &[], now: station.start_of(first) };
     let query = ComplianceQuery {
         commune: Some(commune.id.clone()),
         quota: Some(quota.id.clone()),
@@ -71,7 +70,11 @@ fn outlook(
     };
     let short: Vec<Assessment> =
         compliance::assess(&facts, &query).into_iter().filter(|a| a.verdict == Verdict::AtRisk).collect();
-    let causes = if short.is_empty() { Vec::new() } else { lost(&facts, commune, start(last.saturating_add(1.day()))) };
+    let causes = if short.is_empty() {
+        Vec::new()
+    } else {
+        lost(&facts, commune, station.start_of(last.saturating_add(1.day())))
+    };
     let why = |a: &Assessment| {
         let mut all: Vec<Text> = Vec::new();
         for (_, cause) in causes.iter().filter(|(date, _)| a.from <= *date && *date <= a.until) {

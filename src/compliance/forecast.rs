@@ -16,7 +16,7 @@ use crate::model::occurrence::{Occurrence, Placement};
 use crate::model::outcome::{Kind, Reason};
 use crate::model::quota::Share;
 use crate::model::recovery::{History, Usage};
-use crate::model::station::{Commune, Order, Programme, Slot};
+use crate::model::station::{Commune, Programme, Slot};
 use crate::plan::{self, About, Choice};
 
 /// No programme is longer: the longest clip that the library lets air, and its jingles.
@@ -191,7 +191,7 @@ impl<'a> Simulation<'a> {
     fn draw(&self, commune: &Commune, slot: &Slot, occurrence: &Occurrence) -> Result<Drawn, Reason> {
         let Facts { station, library, .. } = self.facts;
         let date = occurrence.local.date();
-        let owed = if draws_what_is_owed(commune, slot) { self.owed(commune, date) } else { Vec::new() };
+        let owed = if plan::draws_what_is_owed(commune, slot) { self.owed(commune, date) } else { Vec::new() };
         let choice = plan::choose(commune, slot, library, &self.history, date, &owed);
         let clip_length = choice.as_ref().map_or(Duration::ZERO, |choice| self.facts.length_of(&choice.clip));
         let usage = self.usage_on(commune, date);
@@ -245,13 +245,6 @@ fn begun(facts: &Facts) -> Timestamp {
     let latest = slots.map(|(slot, _)| slot.start_within).max().unwrap_or_default();
     let longest = facts.now.saturating_sub(latest + LONGEST).unwrap_or(Timestamp::MIN);
     longest.max(facts.start_of(ledger_since(facts.station, facts.today())))
-}
-
-fn draws_what_is_owed(commune: &Commune, slot: &Slot) -> bool {
-    match &slot.programme {
-        Programme::Topics(_) => false,
-        Programme::Queue(id) => commune.queue(id).is_some_and(|queue| queue.order == Order::Quota),
-    }
 }
 
 /// A clip as its row will have it.

@@ -57,7 +57,7 @@ impl Facts<'_> {
 
     /// When a local day begins.
     fn start_of(&self, date: Date) -> Timestamp {
-        date.to_zoned(self.station.zone.clone()).map_or(Timestamp::MAX, |start| start.timestamp())
+        self.station.start_of(date)
     }
 
     /// When it ends.

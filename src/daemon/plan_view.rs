@@ -1,7 +1,7 @@
 //! What is to come, as people and scripts read it: the forecast with names and lengths. Pure.
 
+use jiff::ToSpan as _;
 use jiff::civil::Date;
-use jiff::{Timestamp, ToSpan as _};
 
 use crate::compliance::{self, Drawn, Facts, Forecast};
 use crate::model::outcome::Kind;
@@ -13,9 +13,8 @@ use crate::plan::About;
 /// What `days` local days from `from` on bring. Each airing is drawn as if those before it had aired as planned.
 #[must_use]
 pub(super) fn views(facts: &Facts, from: Date, days: u32) -> Vec<PlanView> {
-    let start = |date: Date| date.to_zoned(facts.station.zone.clone()).map_or(Timestamp::MAX, |z| z.timestamp());
     let until = from.saturating_add(i64::from(days).days());
-    let to_come = compliance::forecast(facts, start(from), start(until));
+    let to_come = compliance::forecast(facts, facts.station.start_of(from), facts.station.start_of(until));
     to_come.into_iter().filter_map(|airing| view(facts, airing)).collect()
 }
 

@@ -22,8 +22,9 @@ use crate::model::id::AiringId;
 use crate::model::ledger::{LedgerClip, LedgerRow};
 use crate::model::outcome::{Kind, Priority};
 use crate::model::quota::Share;
-use crate::model::station::{Channel, Commune, Order, Programme, Slot, Station};
+use crate::model::station::{Channel, Commune, Slot, Station};
 use crate::model::time::{Moment, Now};
+use crate::plan;
 
 /// The fault that stands while a quota cannot be met by what is planned.
 const AT_RISK: &str = "quota_at_risk";
@@ -117,20 +118,24 @@ impl Engine {
         let today = station.zone.to_datetime(now.wall).date();
         self.forget_past_periods(&station, today);
         let underway = self.underway();
-        let facts = Facts {
-            station: &station,
-            library: &self.library,
-            history: &self.history,
-            rows: &self.books.ledger,
-            underway: &underway,
-            now: now.wall,
-        };
+        let facts = self.facts(&underway, now);
         let make_goods = compliance::make_goods(&facts);
         let assessments = compliance::assess(&facts, &ComplianceQuery::default());
         self.books.make_goods = make_goods;
         self.books.assessments = assessments;
         self.books.valid = Some(local_day(&station, today));
         self.watch_quotas(now);
+    }
+
+    fn facts<'a>(&'a self, underway: &'a [Underway], now: Now) -> Facts<'a> {
+        Facts {
+            station: &self.station,
+            library: &self.library,
+            history: &self.history,
+            rows: &self.books.ledger,
+            underway,
+            now: now.wall,
+        }
     }
 
     /// Rows of periods that are over decide nothing any more. A clock that was set far ahead is not believed in this: it
@@ -145,32 +150,21 @@ impl Engine {
 
     /// The shares that a queue in the order `quota` draws from first.
     pub(super) fn owed(&self, now: Now, commune: &Commune, slot: &Slot, date: Date) -> Vec<Share> {
-        let Programme::Queue(queue) = &slot.programme else { return Vec::new() };
-        if commune.queue(queue).is_none_or(|queue| queue.order != Order::Quota) {
+        if !plan::draws_what_is_owed(commune, slot) {
             return Vec::new();
         }
         let underway = self.underway();
-        let facts = Facts {
-            station: &self.station,
-            library: &self.library,
-            history: &self.history,
-            rows: &self.books.ledger,
-            underway: &underway,
-            now: now.wall,
-        };
+        let facts = self.facts(&underway, now);
         compliance::owed(&facts, commune, date)
     }
 
     /// Takes the make-goods that are due soon into the book.
     pub(super) fn take_make_goods(&mut self, now: Now) {
-        self.refresh_books(now);
-        if !self.clock_trusted(now) {
-            return;
-        }
         let until = later(now.wall, self.lead() + Duration::from_millis(1));
         loop {
             self.refresh_books(now);
-            let Some(next) = self.books.make_goods.first().filter(|m| m.at < until).cloned() else { return };
+            let due = self.books.make_goods.first().filter(|m| m.at < until && self.clock_trusted(now));
+            let Some(next) = due.cloned() else { return };
             self.books.make_goods.remove(0);
             if !self.settled.contains_key(&next.id) {
                 self.settled.insert(next.id.clone(), next.at);
@@ -218,9 +212,7 @@ fn subject_of(assessment: &Assessment) -> String {
 
 /// From when until when it is that day.
 fn local_day(station: &Station, day: Date) -> (Timestamp, Timestamp) {
-    let start = |day: Date| day.to_zoned(station.zone.clone()).map(|start| start.timestamp());
-    let next = day.tomorrow().and_then(start);
-    (start(day).unwrap_or(Timestamp::MIN), next.unwrap_or(Timestamp::MAX))
+    (station.start_of(day), day.tomorrow().map_or(Timestamp::MAX, |next| station.start_of(next)))
 }
 
 fn underway_of(station: &Station, live: &Live) -> Underway {

@@ -1,13 +1,17 @@
 //! What the station says of itself, from the samples and the book. Pure.
 
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+
 use crate::compliance::PlannedMakeGood;
 use crate::engine::books::make_good_name;
 use crate::engine::evidence::Proof;
 use crate::engine::hear::device_name;
 use crate::engine::live::{Live, Phase, Track};
 use crate::engine::{Engine, Synchronised};
+use crate::model::id::AiringId;
 use crate::model::occurrence::Occurrence;
-use crate::model::station::{Output, OutputKind};
+use crate::model::station::{Commune, Output, OutputKind};
 use crate::model::status::{ClockStatus, ConfigStatus, Next, OnAir, OutputState, OutputStatus, SoundState, Status};
 use crate::model::time::{Moment, Now};
 use crate::model::units::Seconds;
@@ -87,26 +91,24 @@ impl Engine {
 
     fn next_of_plan(&self, next: &Occurrence) -> Option<Next> {
         let commune = self.station.commune(&next.commune)?;
-        Some(Next {
-            id: next.id.clone(),
-            commune: commune.id.clone(),
-            commune_name: commune.name.clone(),
-            slot_name: commune.slot(&next.slot)?.name.clone(),
-            planned_at: Moment::of(next.at, &self.station.zone),
-            local: next.local,
-        })
+        let slot_name = commune.slot(&next.slot)?.name.clone();
+        Some(self.next(commune, &next.id, slot_name, next.at, next.local))
     }
 
     fn next_of_make_good(&self, next: &PlannedMakeGood) -> Option<Next> {
         let commune = self.station.commune(&next.commune)?;
-        Some(Next {
-            id: next.id.clone(),
+        Some(self.next(commune, &next.id, make_good_name(commune, next), next.at, next.local))
+    }
+
+    fn next(&self, commune: &Commune, id: &AiringId, slot_name: String, at: Timestamp, local: DateTime) -> Next {
+        Next {
+            id: id.clone(),
             commune: commune.id.clone(),
             commune_name: commune.name.clone(),
-            slot_name: make_good_name(commune, next),
-            planned_at: Moment::of(next.at, &self.station.zone),
-            local: next.local,
-        })
+            slot_name,
+            planned_at: Moment::of(at, &self.station.zone),
+            local,
+        }
     }
 
     fn output_status(&self, output: &Output) -> OutputStatus {

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
@@ -43,6 +44,12 @@ impl Station {
     #[must_use]
     pub fn output(&self, id: &OutputId) -> Option<&Output> {
         self.outputs.iter().find(|o| &o.id == id)
+    }
+
+    /// When a local day begins; the end of all time where the calendar has none.
+    #[must_use]
+    pub fn start_of(&self, date: Date) -> Timestamp {
+        date.to_zoned(self.zone.clone()).map_or(Timestamp::MAX, |start| start.timestamp())
     }
 
     /// The commune with this id.

@@ -99,6 +99,15 @@ pub fn choose(
     Err(NoChoice { reason: reasons.min_by_key(|r| telling(*r)).unwrap_or(Reason::NothingToPlay), passed_over })
 }
 
+/// Does what is still owed matter to this slot? To those that draw from a queue in the order `quota`.
+#[must_use]
+pub fn draws_what_is_owed(commune: &Commune, slot: &Slot) -> bool {
+    match &slot.programme {
+        Programme::Topics(_) => false,
+        Programme::Queue(id) => commune.queue(id).is_some_and(|queue| queue.order == Order::Quota),
+    }
+}
+
 /// What there is to mend, most telling first: a file that is named and not there, then damage, then the calendar.
 fn telling(reason: Reason) -> usize {
     use Reason::{ClipCorrupt, ClipExpired, ClipMissing, ClipShort, Silent};
