@@ -211,6 +211,7 @@ fn airing(n: usize, day: Date, time: Time) -> Outcomes<Airing> {
     let make_good = kind == Kind::MakeGood;
     let lost = AiringId::new(&commune, "sang", (day - 1.day()).to_datetime(time));
     let head = Head {
+        asked: None,
         id: AiringId::new(&commune, rule, planned_at.local()),
         station: "dai".parse()?,
         commune,
@@ -232,6 +233,7 @@ fn airing(n: usize, day: Date, time: Time) -> Outcomes<Airing> {
         choice: Some("least recently aired of 8".to_owned()),
     };
     let plan = PlannedItem {
+        approval: None,
         clip: format!("{topic}/bai-so-{}.mp3", n / 5 % 8).parse()?,
         role: Role::Clip,
         title: "Lợi ích khi tham gia BHXH tự nguyện".to_owned(),
@@ -241,10 +243,11 @@ fn airing(n: usize, day: Date, time: Time) -> Outcomes<Airing> {
         hash: ClipHash(format!("sha256:{:064}", n % 40)),
         planned_s: Seconds(62.1),
     };
-    let item = Item { plan, played_s: Seconds(62.1), loudness_lufs: Some(-18.2), outcome, reason };
+    let item = Item { peak_dbtp: None, plan, played_s: Seconds(62.1), loudness_lufs: Some(-18.2), outcome, reason };
     let ended = Moment::of(planned_at.at + SignedDuration::from_millis(62_104), &zone);
     let begun = outcome != Outcome::Missed;
     Ok(Airing {
+        preempted_by: None,
         head,
         started_at: begun.then_some(planned_at),
         ended_at: begun.then_some(ended),
@@ -261,6 +264,14 @@ fn airing(n: usize, day: Date, time: Time) -> Outcomes<Airing> {
 
 fn output(id: &str, channel: Channel, outcome: Outcome, reason: Option<Reason>) -> Outcomes<OutputResult> {
     Ok(OutputResult {
+        identity: None,
+        started_at: None,
+        skew_ms: None,
+        route: None,
+        muted_s: loaphuong::model::units::Seconds(0.0),
+        rerouted_s: loaphuong::model::units::Seconds(0.0),
+        items: Vec::new(),
+        confirmed: None,
         output: id.parse()?,
         name: "Cụm loa".to_owned(),
         channel,

@@ -179,6 +179,11 @@ impl<'s, 'a> Desk<'s, 'a> {
             let last = last_aired.entry(clip.clone()).or_insert(at);
             *last = at.max(*last);
         }
-        History { last_aired, last_drawn: facts.history.last_drawn.clone(), usage: BTreeMap::new() }
+        History {
+            last_aired,
+            last_drawn: facts.history.last_drawn.clone(),
+            usage: BTreeMap::new(),
+            approved: facts.history.approved.clone(),
+        }
     }
 }

@@ -113,13 +113,13 @@ impl<'a> Simulation<'a> {
         let begun = begun(facts);
         let recent = facts.rows.partition_point(|row| row.planned_at < begun.min(from));
         let rows = facts.rows.iter().skip(recent).map(|row| &row.id);
-        let History { last_aired, last_drawn, usage: _ } = facts.history.clone();
+        let history = History { usage: BTreeMap::new(), ..facts.history.clone() };
         let mut simulation = Self {
             facts,
             from,
             begun,
             known: rows.chain(facts.underway.iter().map(|airing| &airing.id)).collect(),
-            history: History { last_aired, last_drawn, usage: BTreeMap::new() },
+            history,
             usage: BTreeMap::new(),
             books: books(facts, last).collect(),
             to_come: Vec::new(),

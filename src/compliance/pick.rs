@@ -9,9 +9,10 @@ use super::forecast::ledger_clip;
 use super::tally::has;
 use crate::model::id::{QueueId, Topic};
 use crate::model::ledger::LedgerRow;
+use crate::model::outcome::Priority;
 use crate::model::quota::Share;
 use crate::model::recovery::History;
-use crate::model::station::{Commune, Order, Programme, Queue, Recurrence, Slot, SlotState};
+use crate::model::station::{Commune, Level, Order, Programme, Queue, Recurrence, Slot, SlotState};
 use crate::model::time::Days;
 use crate::plan::{self, Choice};
 
@@ -66,6 +67,8 @@ pub(super) fn clip(
 /// A make-good's rule, as the plan reads rules.
 pub(super) fn slot(programme: Programme, max_length: Option<Duration>) -> Option<Slot> {
     Some(Slot {
+        priority: Priority::Normal,
+        level: Level::default(),
         id: RULE.parse().ok()?,
         name: RULE.to_owned(),
         recurrence: Recurrence::Weekly { days: Days::ALL, at: Vec::new() },
@@ -84,12 +87,12 @@ fn with_queue_of_all(commune: &Commune) -> Option<(Commune, Programme)> {
     let id: QueueId = RULE.parse().ok()?;
     let of_slots = commune.all_slots().filter_map(|(slot, _)| match &slot.programme {
         Programme::Topics(topics) => Some(topics),
-        Programme::Queue(_) => None,
+        Programme::Queue(_) | Programme::Relay(_) => None,
     });
     let of_queues = commune.queues.iter().map(|queue| &queue.topics);
     let topics: Vec<Topic> = of_slots.chain(of_queues).flatten().cloned().collect();
     let clips = commune.queues.iter().flat_map(|queue| queue.clips.iter().cloned()).collect();
     let mut commune = commune.clone();
-    commune.queues.insert(0, Queue { id: id.clone(), topics, clips, order: Order::Quota });
+    commune.queues.insert(0, Queue { id: id.clone(), topics, clips, order: Order::Quota, fallback: None });
     Some((commune, Programme::Queue(id)))
 }

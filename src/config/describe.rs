@@ -70,6 +70,10 @@ fn output_line(output: &Output) -> Text {
         OutputKind::Device { name: Some(device) } => text!("card âm thanh {device}", "the sound card {device}"),
         OutputKind::Device { name: None } => text!("card âm thanh mặc định", "the default sound card"),
         OutputKind::Wav => text!("ghi ra tệp WAV", "WAV files"),
+        OutputKind::Icecast(mount) => {
+            let url = &mount.url;
+            text!("phát lên mạng qua {url}", "a stream at {url}")
+        }
         OutputKind::Null => text!("không phát ra tiếng", "no sound"),
     };
     let lead_in = spoken(output.lead_in);

@@ -38,7 +38,8 @@ pub(super) fn errand(action: Action, library: &Library) -> Errand {
             tracing::info!(by, "reload asked for");
             Errand::Reload
         }
-        Action::Stop { commune, by } => Errand::Ask(Wish::Stop { commune, by }),
+        Action::Stop { commune, confirm, by } => Errand::Ask(Wish::Stop { commune, confirm, by }),
+        Action::Emergency { .. } => Errand::Refuse(text!("Chưa làm được.", "Not yet.")),
         Action::Play { commune, what, by } => match what {
             PlayWhat::Clip(path) => match library.clips.get(&path) {
                 Some(clip) => {

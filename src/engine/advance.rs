@@ -14,7 +14,7 @@ use crate::engine::{Engine, words};
 use crate::model::entry::{Entry, Reached};
 use crate::model::id::{AiringId, OutputId};
 use crate::model::outcome::{Kind, Reason};
-use crate::model::playback::{Job, JobItem, RunId, ToPlayer};
+use crate::model::playback::{Job, JobItem, Programme, Repeat, RunId, ToPlayer, Urgency};
 use crate::model::station::{Commune, Output};
 use crate::model::time::{Mono, Now};
 use crate::model::units::{Decibel, Lufs, Seconds};
@@ -214,10 +214,16 @@ impl Engine {
             output: output.kind.clone(),
             heard: self.station.paths.state.join("heard").join(heard),
             items: items.collect(),
+            sink: None,
+            programme: Programme::Clips { repeat: Repeat::ONCE, longest: None },
+            urgency: Urgency::InTime,
+            fade_in: Duration::ZERO,
+            fade_out: Duration::ZERO,
+            listen: None,
         };
         track.phase = Phase::Preparing { run, since: now.mono };
         self.order(Command::Spawn(run));
-        self.order(Command::Tell(run, ToPlayer::Prepare(job)));
+        self.order(Command::Tell(run, ToPlayer::Prepare(Box::new(job))));
     }
 
     fn advance_ready(&mut self, now: Now, live: &mut Live, n: usize, run: RunId, since: Mono) {

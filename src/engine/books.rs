@@ -258,6 +258,7 @@ fn head_of(station: &Station, commune: &Commune, plan: &PlannedMakeGood) -> Head
         moved_from: None,
         quota: Some(plan.quota.clone()),
         makes_good_for: Some(plan.makes_good_for.clone()),
+        asked: None,
         revision: station.revision.clone(),
         choice: Some(plan.drawn.choice.why.clone()),
     }

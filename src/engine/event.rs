@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::model::clip::{Clip, Library};
 use crate::model::diag::Diagnostic;
 use crate::model::entry::Entry;
-use crate::model::id::{CommuneId, OutputId};
+use crate::model::id::{AiringId, CommuneId, OutputId};
 use crate::model::ledger::LedgerRow;
 use crate::model::operator::Answer;
 use crate::model::outcome::{Kind, Reason};
@@ -125,6 +125,8 @@ pub enum Wish {
     Stop {
         /// Whose; nothing means everything.
         commune: Option<CommuneId>,
+        /// The emergency that shall end.
+        confirm: Option<AiringId>,
         /// Who asks.
         by: String,
     },

@@ -24,6 +24,7 @@ pub(super) fn device_name(opened: &Opened) -> String {
             format!("heard/{}", name.unwrap_or_default())
         }
         Opened::Null => "null".to_owned(),
+        Opened::Stream { url } => url.clone(),
     }
 }
 
@@ -36,8 +37,11 @@ impl Engine {
             FromPlayer::Ready { device, rate } => self.ready(now, &mut live, n, run, device, rate),
             FromPlayer::Started { at } => self.started(now, &mut live, n, run, at),
             FromPlayer::Progress(progress) => live.tracks[n].evidence.progress(progress),
-            FromPlayer::Ended { progress, items, end } => self.ended(now, &mut live, n, run, progress, items, end),
-            FromPlayer::Failed { reason, item: _, detail: _, progress } => {
+            FromPlayer::Route { .. } => {}
+            FromPlayer::Ended { progress, items, end, listened: _ } => {
+                self.ended(now, &mut live, n, run, progress, items, end);
+            }
+            FromPlayer::Failed { reason, item: _, trouble: _, detail: _, progress } => {
                 if let Some(progress) = progress {
                     live.tracks[n].evidence.progress(progress);
                 }

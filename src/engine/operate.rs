@@ -38,7 +38,7 @@ impl Engine {
         match wish {
             Wish::Play { commune, clip, kind, by } => self.play(now, ask, commune.as_ref(), &clip, kind, &by),
             Wish::Trial => self.trial(now, ask),
-            Wish::Stop { commune, by: _ } => self.stop(now, ask, commune.as_ref()),
+            Wish::Stop { commune, confirm: _, by: _ } => self.stop(now, ask, commune.as_ref()),
         }
     }
 
@@ -246,6 +246,7 @@ fn head_of(now: Now, station: &Station, commune: &Commune, kind: Kind, by: &str)
         moved_from: None,
         quota: None,
         makes_good_for: None,
+        asked: None,
         revision: station.revision.clone(),
         choice: Some(format!("asked for by {by}")),
     }

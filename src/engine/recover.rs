@@ -117,6 +117,7 @@ fn row_of(station: &Station, open: &Open, reason: Reason) -> Airing {
         items,
         outputs: open.outputs.iter().map(|id| output_of(station, open, id, reason)).collect(),
         head: open.head.clone(),
+        preempted_by: None,
     }
 }
 
@@ -134,7 +135,7 @@ fn item_of(open: &Open, plan: &PlannedItem, n: usize, outcome: Outcome, reason: 
         Outcome::Partial if played > 0.0 || n == 0 => (Outcome::Partial, Some(reason)),
         _ => (Outcome::Missed, Some(reason)),
     };
-    Item { plan: plan.clone(), played_s: Seconds(played), loudness_lufs: None, outcome, reason }
+    Item { plan: plan.clone(), played_s: Seconds(played), loudness_lufs: None, peak_dbtp: None, outcome, reason }
 }
 
 fn output_of(station: &Station, open: &Open, id: &OutputId, reason: Reason) -> OutputResult {

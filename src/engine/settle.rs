@@ -51,6 +51,7 @@ impl Engine {
             reason: Some(reason),
             items: Vec::new(),
             outputs,
+            preempted_by: None,
         };
         self.books.enter(&airing);
         self.entries.push(Entry::Final { at: self.moment(now), airing: Box::new(airing) });
@@ -75,6 +76,14 @@ pub(super) fn unused(station: &Station, id: &OutputId, outcome: Outcome, reason:
         reopened: 0,
         gap_s: Seconds::default(),
         heard: None,
+        identity: None,
+        started_at: None,
+        skew_ms: None,
+        route: None,
+        muted_s: Seconds::default(),
+        rerouted_s: Seconds::default(),
+        items: Vec::new(),
+        confirmed: None,
     }
 }
 
@@ -99,6 +108,7 @@ fn row_of(station: &Station, live: &Live) -> Airing {
         items: (0..live.items.len()).map(|n| item_of(live, n, &judged)).collect(),
         outputs: results.map(|(track, judged)| result_of(station, live, track, *judged)).collect(),
         head: live.head.clone(),
+        preempted_by: None,
     }
 }
 
@@ -120,7 +130,14 @@ fn item_of(live: &Live, n: usize, judged: &[(Outcome, Option<Reason>)]) -> Item 
     let best = live.tracks.iter().zip(judged).map(of_track).max_by_key(|(rank, played, ..)| (*rank, *played));
     let (_, played, outcome, reason, loudness) =
         best.unwrap_or((0, Duration::ZERO, Outcome::Missed, Some(Reason::DeviceAbsent), None));
-    Item { plan, played_s: played.into(), loudness_lufs: loudness.map(|l| (l * 10.0).round() / 10.0), outcome, reason }
+    Item {
+        plan,
+        played_s: played.into(),
+        loudness_lufs: loudness.map(|l| (l * 10.0).round() / 10.0),
+        peak_dbtp: None,
+        outcome,
+        reason,
+    }
 }
 
 /// An item may be whole in an airing that is not, and counts towards its topic then.
@@ -166,7 +183,15 @@ fn result_of(station: &Station, live: &Live, track: &Track, judged: (Outcome, Op
         gap_s: evidence.gap.into(),
         heard: device.and_then(|d| match d {
             Opened::File { .. } | Opened::StandIn { .. } => Some(device_name(d)),
-            Opened::Card { .. } | Opened::Null => None,
+            Opened::Card { .. } | Opened::Null | Opened::Stream { .. } => None,
         }),
+        identity: None,
+        started_at: evidence.started_at.map(|at| Moment::of(at, &station.zone)),
+        skew_ms: None,
+        route: None,
+        muted_s: Seconds::default(),
+        rerouted_s: Seconds::default(),
+        items: Vec::new(),
+        confirmed: None,
     }
 }

@@ -151,5 +151,6 @@ fn kind_word(kind: &OutputKind) -> &'static str {
         OutputKind::Device { .. } => "device",
         OutputKind::Wav => "wav",
         OutputKind::Null => "null",
+        OutputKind::Icecast(_) => "icecast",
     }
 }

@@ -201,7 +201,9 @@ impl Engine {
             }
             let (item, source) = match role {
                 Role::Clip => item_of(&file, &sound, &choice.about),
-                Role::Intro | Role::Outro => jingle_of(&file, &sound, role, plan::title(commune, path)),
+                Role::Intro | Role::Outro | Role::Relay | Role::Fallback => {
+                    jingle_of(&file, &sound, role, plan::title(commune, path))
+                }
             };
             programme.0.push(item);
             programme.1.push(source);
@@ -283,6 +285,7 @@ pub(super) fn item_of(clip: &Clip, sound: &Sound, about: &About) -> (PlannedItem
         audience: about.audience.clone(),
         hash: sound.hash.clone(),
         planned_s: sound.duration.into(),
+        approval: None,
     };
     (item, source_of(clip, sound))
 }
@@ -305,6 +308,7 @@ pub(super) fn source_of(clip: &Clip, sound: &Sound) -> Source {
 fn head_of(station: &Station, commune: &Commune, slot: &Slot, occurrence: &Occurrence) -> Head {
     let (topics, queue) = match &slot.programme {
         Programme::Topics(topics) => (topics.clone(), None),
+        Programme::Relay(_) => (Vec::new(), None),
         Programme::Queue(id) => (commune.queue(id).map(|q| q.topics.clone()).unwrap_or_default(), Some(id.clone())),
     };
     Head {
@@ -325,6 +329,7 @@ fn head_of(station: &Station, commune: &Commune, slot: &Slot, occurrence: &Occur
         moved_from: occurrence.moved_from.clone(),
         quota: None,
         makes_good_for: None,
+        asked: None,
         revision: station.revision.clone(),
         choice: None,
     }

@@ -101,7 +101,10 @@ fn trouble(status: &Status) -> Option<(Tone, Option<Text>)> {
 }
 
 fn is_mute(sound: SoundState) -> bool {
-    matches!(sound, SoundState::Silent | SoundState::Stalled | SoundState::Recovering)
+    matches!(
+        sound,
+        SoundState::Silent | SoundState::Muted | SoundState::Elsewhere | SoundState::Stalled | SoundState::Recovering
+    )
 }
 
 fn output_name(status: &Status, on_air: &OnAir) -> String {
@@ -115,6 +118,8 @@ pub(super) fn sound(state: SoundState) -> Text {
         SoundState::Preparing => text!("đang chuẩn bị", "getting ready"),
         SoundState::Sounding => text!("có âm thanh", "sounding"),
         SoundState::Silent => text!("toàn im lặng", "silence"),
+        SoundState::Muted => text!("âm lượng đang tắt", "muted"),
+        SoundState::Elsewhere => text!("tiếng bị chuyển sang thiết bị khác", "on another device"),
         SoundState::Stalled => text!("card âm thanh bị treo", "the sound card is stuck"),
         SoundState::Recovering => text!("đang mở lại card âm thanh", "reopening the sound card"),
     }
@@ -125,6 +130,10 @@ pub(super) fn sound_tone(state: SoundState) -> Tone {
     match state {
         SoundState::Sounding => Tone::Good,
         SoundState::Preparing => Tone::Calm,
-        SoundState::Silent | SoundState::Stalled | SoundState::Recovering => Tone::Bad,
+        SoundState::Silent
+        | SoundState::Muted
+        | SoundState::Elsewhere
+        | SoundState::Stalled
+        | SoundState::Recovering => Tone::Bad,
     }
 }

@@ -9,13 +9,14 @@ use super::chain::Tip;
 use super::ledger;
 use crate::model::airing::{Airing, Head, PlannedItem, Role};
 use crate::model::entry::Entry;
-use crate::model::id::AiringId;
+use crate::model::id::{AiringId, ClipHash, ClipPath, CommuneId};
 use crate::model::ledger::LedgerRow;
 use crate::model::outcome::{Kind, Outcome};
+use crate::model::station::Approval;
 use crate::model::units::Seconds;
 
 /// Counted up whenever `projection.sql`, `ledger.rs` or this file gives other rows for the same entries.
-const VERSION: i64 = 2;
+const VERSION: i64 = 3;
 
 /// What a final entry's row in the projection says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,6 +75,7 @@ pub(super) fn add(conn: &Connection, seq: u64, entry: &Entry) -> rusqlite::Resul
             }
         }
         Entry::Final { at, airing } => return final_row(conn, seq, at.at, airing),
+        Entry::Approved { commune, clip, hash, approval, .. } => approved(conn, commune, clip, hash, approval)?,
         Entry::FaultRaised { .. } | Entry::FaultCleared { .. } => {}
     }
     Ok(Added::Taken)
@@ -88,6 +90,22 @@ fn planned(conn: &Connection, seq: u64, at: Timestamp, head: &Head, items: &[Pla
     .execute(params![head.id.as_str(), number(seq), head.planned_at.at.as_millisecond()])?;
     drawn(conn, head, items.iter())?;
     settled(conn, at, head)
+}
+
+fn approved(
+    conn: &Connection,
+    commune: &CommuneId,
+    clip: &ClipPath,
+    hash: &ClipHash,
+    approval: &Approval,
+) -> rusqlite::Result<()> {
+    let approval = serde_json::to_string(approval).map_err(|e| rusqlite::Error::ToSqlConversionFailure(e.into()))?;
+    conn.prepare_cached(
+        "INSERT INTO clip_approved (commune, clip, hash, approval) VALUES (?1, ?2, ?3, ?4)
+         ON CONFLICT (commune, clip) DO UPDATE SET hash = excluded.hash, approval = excluded.approval",
+    )?
+    .execute(params![commune.as_str(), clip.as_str(), hash.0, approval])?;
+    Ok(())
 }
 
 /// Planned ahead of its time, an airing says nothing of what is due in between: hence the earlier of the two. What a

@@ -8,8 +8,8 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 use super::error::OpenError;
 use super::projection::mark;
 use crate::model::entry::{Entry, Reached};
-use crate::model::id::{AiringId, OutputId, StationId};
-use crate::model::recovery::{History, LastSession, Open, Recovery, SessionEnd, Usage};
+use crate::model::id::{AiringId, ClipHash, OutputId, StationId};
+use crate::model::recovery::{History, LastSession, Open, Recovery, SessionEnd, Tied, Usage};
 use crate::model::time::Moment;
 
 const LAST: &str = "SELECT entry FROM entry ORDER BY seq DESC LIMIT 1";
@@ -21,12 +21,13 @@ const STARTED: &str = "SELECT started FROM open_output WHERE id = ?1 AND started
 const REACHED: &str = "SELECT reached, output FROM open_output WHERE id = ?1 AND reached IS NOT NULL ORDER BY reached";
 const AIRED: &str = "SELECT clip, at FROM clip_aired";
 const DRAWN: &str = "SELECT commune, queue, clip FROM queue_drawn";
+const APPROVED: &str = "SELECT commune, clip, hash, approval FROM clip_approved";
 const USED: &str = "SELECT commune, airings, millis FROM day_used WHERE day = ?1";
 
 /// All of them, for the test that none reads the whole history.
 #[cfg(test)]
-pub(super) const STATEMENTS: [&str; 10] =
-    [LAST, ENTRY, SETTLED, SETTLED_OPEN, OPEN, STARTED, REACHED, AIRED, DRAWN, USED];
+pub(super) const STATEMENTS: [&str; 11] =
+    [LAST, ENTRY, SETTLED, SETTLED_OPEN, OPEN, STARTED, REACHED, AIRED, DRAWN, APPROVED, USED];
 
 /// What was left behind, and whose journal it is; nothing and nobody for a new one.
 pub(super) fn read(conn: &Connection) -> Result<(Recovery, Option<StationId>), OpenError> {
@@ -118,8 +119,22 @@ fn history(conn: &Connection, last_entry: Moment) -> Result<History, OpenError> 
             history.last_drawn.insert((commune, queue), clip);
         }
     }
+    add_approved(conn, &mut history)?;
     add_usage(conn, last_entry, &mut history)?;
     Ok(history)
+}
+
+fn add_approved(conn: &Connection, history: &mut History) -> Result<(), OpenError> {
+    let mut statement = conn.prepare(APPROVED)?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let [commune, clip, hash, approval] = [row.get::<_, String>(0)?, row.get(1)?, row.get(2)?, row.get(3)?];
+        let approval = serde_json::from_str(&approval);
+        if let (Ok(commune), Ok(clip), Ok(approval)) = (commune.parse(), clip.parse(), approval) {
+            history.approved.insert((commune, clip), Tied { approval, hash: ClipHash(hash) });
+        }
+    }
+    Ok(())
 }
 
 /// The local day of the last entry and its neighbours: all that a day limit can still concern.

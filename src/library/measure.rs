@@ -1,6 +1,7 @@
 //! Decodes one file from beginning to end and measures it. Effects: reads it.
 
 use std::path::Path;
+use std::time::Duration;
 
 use ebur128::{EbuR128, Mode};
 use serde::{Deserialize, Serialize};
@@ -73,6 +74,10 @@ fn to_the_end(mut decoder: Decoder, hash: ClipHash) -> Measured {
         channels,
         loudness: meter.loudness_global().ok().filter(|l| l.is_finite()).map(Lufs),
         peak,
+        silent_start: Duration::ZERO,
+        silent_end: Duration::ZERO,
+        levels: Vec::new(),
+        copy: None,
     };
     Measured { sound: Some(sound), faults }
 }

@@ -10,7 +10,8 @@ use crate::model::id::{
 };
 use crate::model::occurrence::Placement;
 use crate::model::outcome::{Kind, Outcome, Priority, Reason};
-use crate::model::station::Channel;
+use crate::model::playback::Route;
+use crate::model::station::{Approval, Channel};
 use crate::model::time::Moment;
 use crate::model::units::{Frames, Hertz, Seconds};
 
@@ -54,10 +55,35 @@ pub struct Head {
     pub quota: Option<QuotaId>,
     /// The lost airing that this one replaces.
     pub makes_good_for: Option<AiringId>,
+    /// The person who called for it, and why: what no schedule called for.
+    #[serde(default)]
+    pub asked: Option<Asked>,
     /// The configuration in force.
     pub revision: Revision,
     /// Why this clip: one English sentence for those who ask.
     pub choice: Option<String>,
+}
+
+/// Who called for an airing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Asked {
+    /// A token's name, or `test_before`.
+    pub by: String,
+    /// In their words.
+    pub why: Option<String>,
+}
+
+/// What took an output away from an airing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Preemption {
+    /// When.
+    pub at: Moment,
+    /// The airing that took it.
+    pub airing: AiringId,
+    /// Its kind.
+    pub kind: Kind,
+    /// Who called for that.
+    pub asked: Option<Asked>,
 }
 
 /// One clip of a programme, as planned.
@@ -81,6 +107,9 @@ pub struct PlannedItem {
     pub hash: ClipHash,
     /// Decoded length.
     pub planned_s: Seconds,
+    /// By whom its content is approved; nothing: by nobody.
+    #[serde(default)]
+    pub approval: Option<Approval>,
 }
 
 /// What an item is in its programme.
@@ -93,6 +122,10 @@ pub enum Role {
     Clip,
     /// Jingle after.
     Outro,
+    /// A live stream; `clip` is its address.
+    Relay,
+    /// What airs where a stream is lost or silent.
+    Fallback,
 }
 
 /// One clip of a programme, as it went.
@@ -103,12 +136,59 @@ pub struct Item {
     pub plan: PlannedItem,
     /// How much of it the device consumed.
     pub played_s: Seconds,
-    /// Loudness of what was delivered.
+    /// Loudness of what was delivered, on the output that did best.
     pub loudness_lufs: Option<f64>,
+    /// Its highest true peak, in dBTP.
+    #[serde(default)]
+    pub peak_dbtp: Option<f64>,
     /// How it went.
     pub outcome: Outcome,
     /// Why not whole.
     pub reason: Option<Reason>,
+}
+
+/// What one output did of one item.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ItemEvidence {
+    /// How much of it the device consumed.
+    pub played_s: Seconds,
+    /// Loudness of what was delivered.
+    pub loudness_lufs: Option<f64>,
+    /// Its highest true peak, in dBTP.
+    pub peak_dbtp: Option<f64>,
+    /// How much of it was silence (below −50 dBFS).
+    pub silent_s: Seconds,
+    /// SHA-256 of the file as it was decoded; nothing if it never was, or for a stream.
+    pub decoded: Option<ClipHash>,
+    /// How it went here.
+    pub outcome: Outcome,
+    /// Why not whole.
+    pub reason: Option<Reason>,
+}
+
+/// What a capture device says of an airing.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Confirmed {
+    /// The verdict.
+    pub verdict: Confirmation,
+    /// Correlation of the loudness envelopes of what was sent and what was heard, −1…1.
+    pub score: Option<f64>,
+    /// By how much it was heard after it left, in milliseconds.
+    pub lag_ms: Option<u64>,
+    /// Level of what was heard, in dBFS.
+    pub level_db: Option<f64>,
+}
+
+/// Whether a capture device heard what was sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Confirmation {
+    /// It did.
+    Heard,
+    /// It heard something else, or nothing.
+    NotHeard,
+    /// There was too little to compare, or the capture device failed.
+    Unclear,
 }
 
 /// What one output did of an airing: the evidence.
@@ -122,6 +202,9 @@ pub struct OutputResult {
     pub channel: Channel,
     /// The device as it was opened; nothing if none ever was.
     pub device: Option<String>,
+    /// The same as the sound server or the card itself names it, where it can be asked.
+    #[serde(default)]
+    pub identity: Option<String>,
     /// How it went.
     pub outcome: Outcome,
     /// Why not whole.
@@ -142,6 +225,27 @@ pub struct OutputResult {
     pub gap_s: Seconds,
     /// The file that holds the sound (`wav`, and `auto` without a card), below `<state>`.
     pub heard: Option<String>,
+    /// When the first frame left here.
+    #[serde(default)]
+    pub started_at: Option<Moment>,
+    /// By how many milliseconds that was later than on the output that was first.
+    #[serde(default)]
+    pub skew_ms: Option<i64>,
+    /// Where the sound went in the end, as far as it can be asked.
+    #[serde(default)]
+    pub route: Option<Route>,
+    /// For how long the device was found muted while it played.
+    #[serde(default)]
+    pub muted_s: Seconds,
+    /// For how long the sound was found to go to another device.
+    #[serde(default)]
+    pub rerouted_s: Seconds,
+    /// What it did of each item, in the order of the programme.
+    #[serde(default)]
+    pub items: Vec<ItemEvidence>,
+    /// What the capture device says, where there is one.
+    #[serde(default)]
+    pub confirmed: Option<Confirmed>,
 }
 
 /// A row of the airing log.
@@ -164,6 +268,9 @@ pub struct Airing {
     pub items: Vec<Item>,
     /// What each output did.
     pub outputs: Vec<OutputResult>,
+    /// What took its outputs away, if anything did.
+    #[serde(default)]
+    pub preempted_by: Option<Preemption>,
 }
 
 impl Airing {

@@ -67,7 +67,73 @@ pub struct Sound {
     pub loudness: Option<Lufs>,
     /// True peak.
     pub peak: Decibel,
+    /// Silence (below −50 dBFS) before the first sound.
+    #[serde(default)]
+    pub silent_start: Duration,
+    /// Silence behind the last sound.
+    #[serde(default)]
+    pub silent_end: Duration,
+    /// The gain that brings it to each loudness that the station asks for, true-peak limiter included; the one for
+    /// which it was not worked out is [`Sound::gain`]'s to estimate.
+    #[serde(default)]
+    pub levels: Vec<Levelled>,
+    /// The decoded copy that is played in place of a file which can be decoded only by a helper program.
+    #[serde(default)]
+    pub copy: Option<DecodedCopy>,
 }
+
+/// The gain that brings a clip to a loudness.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Levelled {
+    /// The loudness that is wanted.
+    pub target: Lufs,
+    /// The gain in front of the true-peak limiter that gives it.
+    pub gain: Decibel,
+}
+
+/// A decoded copy of a file (`<state>/decoded/`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DecodedCopy {
+    /// Where it lies.
+    pub file: PathBuf,
+    /// SHA-256 of the copy.
+    pub hash: ClipHash,
+}
+
+/// How far a station's loudness and one that was worked out may lie apart, in LU, and be the same.
+const SAME_LOUDNESS: f64 = 0.05;
+
+impl Sound {
+    /// The gain in front of the true-peak limiter (−1 dBTP) that brings this clip to `target`: worked out by the library
+    /// where it knew that target, else as much as the peak leaves room for.
+    ///
+    /// One channel is played on both sides, with twice the power that the measurement of the file heard (BS.1770):
+    /// that is taken into account here.
+    #[must_use]
+    pub fn gain(&self, target: Lufs) -> Decibel {
+        let known = self.levels.iter().find(|l| (l.target.0 - target.0).abs() < SAME_LOUDNESS);
+        known.map_or_else(|| self.gain_below_peak(target), |l| l.gain)
+    }
+
+    /// The gain that brings it to `target` as far as no peak exceeds the ceiling: no limiter has anything to do then.
+    #[must_use]
+    pub fn gain_below_peak(&self, target: Lufs) -> Decibel {
+        let wanted = self.loudness_on_air().map_or(0.0, |l| target.0 - l.0);
+        Decibel(wanted.min(CEILING.0 - self.peak.0))
+    }
+
+    /// Its loudness as it airs without any gain.
+    #[must_use]
+    pub fn loudness_on_air(&self) -> Option<Lufs> {
+        let sides = if self.channels == 1 { DOUBLE_POWER } else { 0.0 };
+        self.loudness.map(|l| Lufs(l.0 + sides))
+    }
+}
+
+/// True-peak ceiling of everything that leaves (EBU R128: −1 dBTP).
+pub const CEILING: Decibel = Decibel(-1.0);
+/// Twice the power, in dB.
+const DOUBLE_POWER: f64 = 3.0103;
 
 /// What is wrong with an audio file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]

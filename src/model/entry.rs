@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::airing::{Airing, Head, PlannedItem};
 use crate::model::fault::Fault;
-use crate::model::id::{AiringId, OutputId, Revision, StationId};
+use crate::model::id::{AiringId, ClipHash, ClipPath, CommuneId, OutputId, Revision, StationId};
+use crate::model::station::Approval;
 use crate::model::time::Moment;
 use crate::model::units::Seconds;
 
@@ -82,6 +83,20 @@ pub enum Entry {
         /// The row.
         airing: Box<Airing>,
     },
+    /// A commune's approval of a clip was tied to the content that the file had then: whatever changes it ends the
+    /// approval.
+    Approved {
+        /// When it was tied.
+        at: Moment,
+        /// Whose schedule says so.
+        commune: CommuneId,
+        /// Which clip.
+        clip: ClipPath,
+        /// What it contained.
+        hash: ClipHash,
+        /// What the schedule says.
+        approval: Approval,
+    },
     /// A fault began.
     FaultRaised {
         /// When.
@@ -112,6 +127,7 @@ impl Entry {
             | Self::Started { at, .. }
             | Self::Checkpoint { at, .. }
             | Self::Final { at, .. }
+            | Self::Approved { at, .. }
             | Self::FaultRaised { at, .. }
             | Self::FaultCleared { at, .. } => *at,
         }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use crate::model::id::{AiringId, ClipPath, CommuneId};
+use crate::model::playback::Repeat;
 use crate::model::text::Text;
 
 /// Something that a person asks for.
@@ -19,10 +20,25 @@ pub enum Action {
         /// Who asks: a token's name.
         by: String,
     },
+    /// Air this at once, over everything else, whatever hours and holidays say.
+    Emergency {
+        /// Whose outputs; nothing means all communes.
+        commune: Option<CommuneId>,
+        /// What: a clip or a file.
+        what: PlayWhat,
+        /// How often.
+        repeat: Repeat,
+        /// Why, in the person's words: stands in the row.
+        why: Option<String>,
+        /// Who asks.
+        by: String,
+    },
     /// End what is on air.
     Stop {
         /// Whose; nothing means everything.
         commune: Option<CommuneId>,
+        /// The emergency that shall end: without its id it goes on.
+        confirm: Option<AiringId>,
         /// Who asks.
         by: String,
     },
@@ -52,6 +68,13 @@ pub enum Answer {
     Accepted {
         /// The airing that came of it, or that was ended.
         airing: Option<AiringId>,
+    },
+    /// An emergency is on air: it ends only when it is named ([`Action::Stop`]'s `confirm`).
+    Confirm {
+        /// Which.
+        airing: AiringId,
+        /// What to do.
+        why: Text,
     },
     /// It will not, and why.
     Refused {

@@ -4,6 +4,7 @@
 //! Player → core on standard output: `Ready`, `Started`, `Progress` ten times a second, then one of `Ended` and
 //! `Failed`, after which the process ends by itself.
 
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -11,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::id::{ClipHash, ClipPath};
 use crate::model::outcome::Reason;
-use crate::model::station::OutputKind;
+use crate::model::station::{Listen, OutputKind};
 use crate::model::time::Mono;
 use crate::model::units::{Decibel, Frames, Hertz};
 
@@ -24,7 +25,7 @@ pub struct RunId(pub u64);
 #[serde(tag = "do", rename_all = "snake_case")]
 pub enum ToPlayer {
     /// Open the device, decode the beginning, play silence, answer `Ready`.
-    Prepare(Job),
+    Prepare(Box<Job>),
     /// Let the first frame of the programme leave the speaker at this time. May be said again with another time until
     /// the first frame has left; a time in the past means at once. May be said before `Ready`: then it is obeyed as soon
     /// as the beginning is decoded.
@@ -48,8 +49,77 @@ pub struct Job {
     pub output: OutputKind,
     /// The file to write for `wav`, and for `auto` without a card. Made anew, never overwritten.
     pub heard: PathBuf,
-    /// The programme. Never empty.
+    /// The sink of a sound server that is the right one, if one was named or an earlier run of the same airing found it:
+    /// any other is the wrong room.
+    pub sink: Option<String>,
+    /// The clips. Empty only where there is a relay or a probe.
     pub items: Vec<JobItem>,
+    /// What is made of the clips.
+    pub programme: Programme,
+    /// How soon sound must follow.
+    pub urgency: Urgency,
+    /// How long the beginning of the programme rises from silence.
+    pub fade_in: Duration,
+    /// How long its end sinks to silence.
+    pub fade_out: Duration,
+    /// The capture device that hears the output.
+    pub listen: Option<Listen>,
+}
+
+/// What a run makes of the clips of its job.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Programme {
+    /// One after the other, and over again as often as asked; `longest` ends it in any case, as its own end.
+    Clips {
+        /// How often.
+        repeat: Repeat,
+        /// The most that may sound in this run; nothing: no limit.
+        longest: Option<Duration>,
+    },
+    /// A live stream. The clips are what airs in its place while it is silent or lost, over and over again.
+    Relay(JobRelay),
+    /// Nothing but silence, to find out whether the device is there, the right one and not muted. Ends by itself with
+    /// [`End::Whole`] half a second after the device has taken its first sample, needs no `Begin`, and says no
+    /// `Started` and no `Progress`.
+    Probe,
+}
+
+/// How often a programme sounds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Repeat {
+    /// So many times.
+    Times(NonZeroU32),
+    /// Until somebody stops it.
+    UntilStopped,
+}
+
+impl Repeat {
+    /// Once, as all that is scheduled.
+    pub const ONCE: Self = Self::Times(NonZeroU32::MIN);
+}
+
+/// How soon sound must follow upon `Begin`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Urgency {
+    /// On the second: the device is opened before and takes silence until then; each file is checked before.
+    InTime,
+    /// Every millisecond counts: the first buffer that the device takes has the programme in it, and files are held
+    /// against their hash while they sound.
+    AtOnce,
+}
+
+/// A live stream to relay.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JobRelay {
+    /// Where it is.
+    pub url: String,
+    /// How long it (or what airs in its place) sounds in this run.
+    pub length: Duration,
+    /// After so long a silence it counts as lost.
+    pub silence: Duration,
 }
 
 /// One clip of a run.
@@ -85,6 +155,15 @@ pub enum FromPlayer {
         /// When it left.
         at: Mono,
     },
+    /// Where the sound goes has become known, or has changed: asked at least every half second while the device is open.
+    Route {
+        /// When this was found.
+        at: Mono,
+        /// What was found.
+        route: Route,
+        /// The device as the sound server or the card itself names it: `alsa_output.usb-…`, `PCH: HDA Intel PCH`.
+        device: Option<String>,
+    },
     /// How far the device has come. Ten times a second from `Begin`'s time on, and also when nothing moves: so a device
     /// that never starts is seen too.
     Progress(Progress),
@@ -96,6 +175,8 @@ pub enum FromPlayer {
         items: Vec<Delivered>,
         /// Whether it came to its own end.
         end: End,
+        /// What the capture device heard, where there is one.
+        listened: Option<Listened>,
     },
     /// It cannot go on.
     Failed {
@@ -103,11 +184,57 @@ pub enum FromPlayer {
         reason: Reason,
         /// Which item, if it is an item's fault.
         item: Option<usize>,
+        /// What keeps us from the device, if it is the device's fault and more is known.
+        trouble: Option<DeviceTrouble>,
         /// For engineers, in English.
         detail: String,
         /// The last account, if sound had begun.
         progress: Option<Progress>,
     },
+}
+
+/// Where the sound of an open device goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Route {
+    /// To the right device, which is not muted.
+    Right,
+    /// To the right device, and it is muted or its volume is at zero.
+    Muted,
+    /// To another device.
+    Elsewhere,
+    /// Nobody can be asked: a device without a mixer or a sound server.
+    Unknown,
+}
+
+/// What keeps us from a device.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DeviceTrouble {
+    /// There is no such device.
+    Absent,
+    /// Another program has it.
+    Busy,
+    /// We may not open it.
+    NotPermitted,
+    /// It takes no sound of ours: wrong rate, no channels.
+    Unsuitable,
+    /// The server of a stream refuses us, or is not there.
+    Unreachable,
+}
+
+/// What a capture device heard of a run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Listened {
+    /// Normalised cross-correlation of the loudness envelopes (20 ms RMS) at the best lag, −1…1; nothing if there was
+    /// too little to compare: less than a second, or no change of level.
+    pub score: Option<f64>,
+    /// By how much it was heard after it left.
+    pub lag: Duration,
+    /// Level (RMS) of what was heard while the programme sounded.
+    pub level: Decibel,
+    /// Why there is nothing to compare, for engineers: the capture device could not be opened, or gave nothing.
+    pub trouble: Option<String>,
 }
 
 /// What an output opened.
@@ -133,6 +260,11 @@ pub enum Opened {
     },
     /// Paced silence.
     Null,
+    /// A mount of an Icecast server.
+    Stream {
+        /// Where, without the password.
+        url: String,
+    },
 }
 
 /// How far the device has come: what it consumed, not what was handed to it.
@@ -144,23 +276,41 @@ pub struct Progress {
     pub consumed: Frames,
     /// Their rate.
     pub rate: Hertz,
-    /// How much of each item was consumed in this run, in the order of the job (without what `from` passed over).
+    /// How much of each item was consumed in this run, repetitions included, in the order of the job (without what `from`
+    /// passed over). Of a relay: first the stream, then the clips.
     pub played: Vec<Duration>,
     /// Buffer underruns and other harmless errors since the device was opened.
     pub xruns: u64,
     /// Level (RMS) of the last 100 ms of the programme that were delivered.
     pub level: Decibel,
+    /// What sounds.
+    pub carrying: Carrying,
 }
 
-/// What was delivered of one item.
+/// What a run sounds at present.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Carrying {
+    /// What was asked for.
+    #[default]
+    Programme,
+    /// What stands in for a stream that is lost or silent.
+    Fallback,
+}
+
+/// What was delivered of one item, or of the stream.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Delivered {
     /// How much of it the device consumed in this run.
     pub played: Duration,
     /// Integrated loudness of it, in LUFS; nothing if too short or silent.
     pub loudness: Option<f64>,
-    /// Highest sample.
+    /// Highest true peak.
     pub peak: Decibel,
+    /// How much of what was delivered was softer than [`Decibel::SILENCE`].
+    pub silent: Duration,
+    /// SHA-256 of the file as it was decoded; nothing for a stream.
+    pub hash: Option<ClipHash>,
     /// What was wrong with the clip, found while decoding it: `clip_corrupt`, `clip_short`.
     pub fault: Option<Reason>,
 }

@@ -6,7 +6,8 @@ use jiff::Timestamp;
 
 use crate::model::airing::{Head, PlannedItem};
 use crate::model::entry::Reached;
-use crate::model::id::{AiringId, ClipPath, CommuneId, OutputId, QueueId};
+use crate::model::id::{AiringId, ClipHash, ClipPath, CommuneId, OutputId, QueueId};
+use crate::model::station::Approval;
 use crate::model::time::Moment;
 
 /// What was left behind. Empty for a new journal.
@@ -71,6 +72,17 @@ pub struct History {
     pub last_drawn: BTreeMap<(CommuneId, QueueId), ClipPath>,
     /// Scheduled airings begun, and seconds on air, by commune and local day: for the day limits.
     pub usage: BTreeMap<(CommuneId, jiff::civil::Date), Usage>,
+    /// The approvals that were tied to a content, the last of each commune and clip.
+    pub approved: BTreeMap<(CommuneId, ClipPath), Tied>,
+}
+
+/// An approval and the content to which it was tied.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tied {
+    /// What the schedule said.
+    pub approval: Approval,
+    /// What the clip contained.
+    pub hash: ClipHash,
 }
 
 /// What a commune has used of a day.

@@ -12,9 +12,10 @@ use serde::{Deserialize, Serialize};
 use crate::model::calendar::{Campaign, Holiday, Holidays, OnHoliday};
 use crate::model::cron::CronRule;
 use crate::model::id::{Audience, ClipPath, CommuneId, OutputId, QueueId, QuotaId, Revision, SlotId, StationId, Topic};
+use crate::model::outcome::Priority;
 use crate::model::quota::Quota;
 use crate::model::time::{DaySpan, Days};
-use crate::model::units::Lufs;
+use crate::model::units::{Decibel, Lufs};
 
 /// One PC with its communes: what `station.toml` and `communes/*.toml` say together.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,6 +36,8 @@ pub struct Station {
     pub outputs: Vec<Output>,
     /// In the order of the file names.
     pub communes: Vec<Commune>,
+    /// What holds for emergency messages.
+    pub emergency: EmergencyRules,
     /// Hash of the text that was read.
     pub revision: Revision,
 }
@@ -56,6 +59,19 @@ impl Station {
     #[must_use]
     pub fn commune(&self, id: &CommuneId) -> Option<&Commune> {
         self.communes.iter().find(|c| &c.id == id)
+    }
+}
+
+/// What holds for emergency messages (`[emergency]`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct EmergencyRules {
+    /// A message that nobody stops ends by itself after this: 10 s–6 h, 30 min unless said otherwise.
+    pub longest: Duration,
+}
+
+impl Default for EmergencyRules {
+    fn default() -> Self {
+        Self { longest: Duration::from_mins(30) }
     }
 }
 
@@ -106,6 +122,35 @@ pub struct Output {
     pub lead_in: Duration,
     /// Switched on before and off after.
     pub amplifier: Option<Amplifier>,
+    /// The sink of a sound server (`PulseAudio`, `PipeWire`) that is the right one, by its name; nothing: the one on which
+    /// the sound server puts the stream when it is opened, its stand-in for missing hardware never.
+    pub sink: Option<String>,
+    /// A ceiling on the loudness at night.
+    pub night: Option<Night>,
+    /// So long before the first airing of a local day a test tone sounds, 1 min–2 h; nothing: none.
+    pub test_before: Option<Duration>,
+    /// A capture device that hears what the output plays.
+    pub listen: Option<Listen>,
+}
+
+/// A ceiling on the loudness at night (`night_volume_lufs`, `night`).
+#[derive(Debug, Clone, PartialEq)]
+pub struct Night {
+    /// What is louder is brought down to this, −60…−6 LUFS. Emergencies are exempt.
+    pub ceiling: Lufs,
+    /// When it is night: 21:00–06:00 unless said otherwise (QCVN 26:2010/BTNMT).
+    pub hours: Vec<DaySpan>,
+}
+
+/// A capture device that hears what an output plays (`[output.listen]`): monitor, line-in, microphone.
+///
+/// Only the loudness envelope of what it hears is looked at, and nothing of it is kept.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Listen {
+    /// Its ALSA name; nothing: ALSA's `default`.
+    pub device: Option<String>,
+    /// Correlation of the envelopes from which on an airing counts as heard, 0.1–1; 0.4 unless said otherwise.
+    pub at_least: f64,
 }
 
 /// Who hears an output; each channel has its own counters.
@@ -135,6 +180,32 @@ pub enum OutputKind {
     Wav,
     /// Paced silence: never proven.
     Null,
+    /// A mount of an Icecast server, as its source: for IP loudspeakers and listeners on the web.
+    Icecast(Mount),
+}
+
+/// A mount of an Icecast server.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mount {
+    /// `http://host:port/mount.opus`.
+    pub url: String,
+    /// The source's name; `source` unless said otherwise.
+    pub user: String,
+    /// The source's password.
+    pub password: Secret,
+    /// Kilobits a second, 16–256; 64 unless said otherwise.
+    pub bitrate: u32,
+}
+
+/// Something that is never shown. It stands in the configuration and goes to the player, nowhere else.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Secret(pub String);
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Secret(…)")
+    }
 }
 
 /// Commands that switch an amplifier or a transmitter; the first word is the program, no shell in between.
@@ -167,6 +238,8 @@ pub struct Commune {
     pub queues: Vec<Queue>,
     /// What is known of clips beyond their files.
     pub clips: Vec<ClipNote>,
+    /// Whether a clip needs a leader's approval to air.
+    pub approval: ApprovalRule,
     /// What is promised, in the order of the file.
     pub quotas: Vec<Quota>,
     /// Dated overlays, in the order of the file.
@@ -228,6 +301,16 @@ impl Hours {
     }
 }
 
+/// Whether a clip needs approval to air (`[commune] approval`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ApprovalRule {
+    /// Who put the file into the folder answers for it.
+    #[default]
+    Optional,
+    /// Only what is approved airs; a file that was changed afterwards is not approved any more.
+    Required,
+}
+
 /// A recurring rule in the schedule.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Slot {
@@ -251,6 +334,27 @@ pub struct Slot {
     pub state: SlotState,
     /// What happens on holidays; nothing: as the commune says.
     pub on_holiday: Option<OnHoliday>,
+    /// Who goes first where several wait for an output: `normal` or `priority`.
+    pub priority: Priority,
+    /// How its sound is shaped.
+    pub level: Level,
+}
+
+/// How the sound of a slot is shaped (`volume_db`, `fade_in`, `fade_out`).
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Level {
+    /// Louder or softer than the output's volume, −30…+6 dB.
+    pub volume: Decibel,
+    /// How long the beginning rises from silence, 0–10 s.
+    pub fade_in: Duration,
+    /// How long the end sinks to silence, 0–10 s.
+    pub fade_out: Duration,
+}
+
+impl Default for Level {
+    fn default() -> Self {
+        Self { volume: Decibel(0.0), fade_in: Duration::ZERO, fade_out: Duration::ZERO }
+    }
 }
 
 /// Whether a slot airs.
@@ -293,6 +397,21 @@ pub enum Programme {
     Topics(Vec<Topic>),
     /// The next clip of a queue of the same commune.
     Queue(QueueId),
+    /// A live stream.
+    Relay(Relay),
+}
+
+/// A live stream that a slot relays (*tiếp âm*).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Relay {
+    /// `http://` or `https://`: MP3, AAC or Ogg as Icecast sends it, or a playlist (m3u, pls) that names it.
+    pub url: String,
+    /// How long it is relayed, 10 s–6 h.
+    pub length: Duration,
+    /// What airs while the stream is silent or lost; nothing: silence.
+    pub fallback: Option<QueueId>,
+    /// How long the stream may be silent before it counts as lost, 3 s–5 min; 15 s unless said otherwise.
+    pub silence: Duration,
 }
 
 /// Clips from which slots draw. `topics` and `clips` are never both empty.
@@ -306,6 +425,8 @@ pub struct Queue {
     pub clips: Vec<ClipPath>,
     /// Which one is next.
     pub order: Order,
+    /// What airs where none of them can.
+    pub fallback: Option<ClipPath>,
 }
 
 /// Which clip of a queue is next.
@@ -340,6 +461,8 @@ pub struct ClipNote {
     pub valid_until: Option<Date>,
     /// Who approved it.
     pub approval: Option<Approval>,
+    /// From this day on it does not air any more, whatever was approved.
+    pub withdrawn: Option<Date>,
 }
 
 /// A leader's approval of a clip.

@@ -87,6 +87,10 @@ pub enum SoundState {
     Sounding,
     /// The device consumes silence.
     Silent,
+    /// The device is muted.
+    Muted,
+    /// The sound goes to another device.
+    Elsewhere,
     /// The device consumes nothing.
     Stalled,
     /// Opened afresh after a loss.

@@ -103,7 +103,7 @@ pub fn choose(
 #[must_use]
 pub fn draws_what_is_owed(commune: &Commune, slot: &Slot) -> bool {
     match &slot.programme {
-        Programme::Topics(_) => false,
+        Programme::Topics(_) | Programme::Relay(_) => false,
         Programme::Queue(id) => commune.queue(id).is_some_and(|queue| queue.order == Order::Quota),
     }
 }
@@ -137,6 +137,7 @@ impl Asked<'_> {
         let queue = match &self.slot.programme {
             Programme::Topics(topics) => return (self.least_recent(self.of_topics(topics)), Turn::LeastRecent),
             Programme::Queue(id) => self.commune.queue(id),
+            Programme::Relay(_) => None,
         };
         let Some(queue) = queue else { return (Vec::new(), Turn::InOrder) };
         let mut clips: Vec<ClipPath> = Vec::new();
@@ -226,6 +227,7 @@ impl Asked<'_> {
         let from = match &self.slot.programme {
             Programme::Topics(topics) => topics.iter().map(Topic::as_str).collect::<Vec<_>>().join(", "),
             Programme::Queue(queue) => format!("queue {queue}"),
+            Programme::Relay(relay) => relay.url.clone(),
         };
         let passed = match passed_over.len() {
             0 => String::new(),

@@ -32,7 +32,7 @@ pub fn main() -> ExitCode {
     };
     loop {
         match events.recv() {
-            Ok(Event::Core(Heard::Said(ToPlayer::Prepare(job)))) => return run::run(job, voice, &tell, &events),
+            Ok(Event::Core(Heard::Said(ToPlayer::Prepare(job)))) => return run::run(*job, voice, &tell, &events),
             Ok(Event::Core(Heard::Nonsense(error))) => eprintln!("not a message: {error}"),
             // Stopped, or left alone, before there was a job.
             _ => return ExitCode::FAILURE,

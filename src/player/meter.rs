@@ -79,6 +79,8 @@ impl Meter {
             played,
             loudness: meter.loudness(),
             peak: Decibel::of_amplitude(f64::from(meter.peak)),
+            silent: Duration::ZERO,
+            hash: None,
             fault: mark.fault,
         })
         .collect()

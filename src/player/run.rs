@@ -14,7 +14,7 @@ use super::programme::{Marks, Programme, Word};
 use super::wire::{Heard, Voice};
 use super::{Failure, RATE, now};
 use crate::model::outcome::Reason;
-use crate::model::playback::{End, FromPlayer, Job, Progress, ToPlayer};
+use crate::model::playback::{Carrying, End, FromPlayer, Job, Progress, ToPlayer};
 use crate::model::time::Mono;
 use crate::model::units::Frames;
 
@@ -218,6 +218,7 @@ impl Run {
             played: meter::played(&self.marks.all(), account.consumed),
             xruns: account.starved + self.output.as_ref().map_or(0, |output| output.xruns()),
             level: self.meter.level(),
+            carrying: Carrying::Programme,
         }
     }
 
@@ -239,11 +240,11 @@ impl Run {
             Last::Orphaned => (ExitCode::FAILURE, None),
             Last::Ended(progress, end) => {
                 let items = self.meter.delivered(&self.marks.all(), account.consumed);
-                (ExitCode::SUCCESS, Some(FromPlayer::Ended { progress, items, end }))
+                (ExitCode::SUCCESS, Some(FromPlayer::Ended { progress, items, end, listened: None }))
             }
             Last::Failed(Failure { reason, item, detail }) => {
                 let progress = account.started.map(|_| self.progress(&account, account.at.unwrap_or_else(now)));
-                (ExitCode::FAILURE, Some(FromPlayer::Failed { reason, item, detail, progress }))
+                (ExitCode::FAILURE, Some(FromPlayer::Failed { reason, item, trouble: None, detail, progress }))
             }
         };
         if let Some(words) = words {

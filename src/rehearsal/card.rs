@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::model::clip::Library;
 use crate::model::outcome::Reason;
-use crate::model::playback::{Delivered, End, FromPlayer, Job, JobItem, Opened, Progress};
+use crate::model::playback::{Carrying, Delivered, End, FromPlayer, Job, JobItem, Opened, Progress};
 use crate::model::station::OutputKind;
 use crate::model::time::Mono;
 use crate::model::units::{Decibel, Hertz};
@@ -74,7 +74,7 @@ pub(super) enum Device {
 }
 
 pub(super) fn failed(reason: Reason, progress: Option<Progress>) -> FromPlayer {
-    FromPlayer::Failed { reason, item: None, detail: String::new(), progress }
+    FromPlayer::Failed { reason, item: None, trouble: None, detail: String::new(), progress }
 }
 
 impl Player {
@@ -158,7 +158,7 @@ impl Player {
         if matches!(card, Card::Dies(after) if self.played >= after) {
             failed(Reason::DeviceAbsent, Some(progress))
         } else if self.played >= self.length() || matches!(card, Card::EndsEarly(after) if self.played >= after) {
-            FromPlayer::Ended { progress, items: self.delivered(card), end: End::Whole }
+            FromPlayer::Ended { progress, items: self.delivered(card), end: End::Whole, listened: None }
         } else {
             FromPlayer::Progress(progress)
         }
@@ -172,7 +172,7 @@ impl Player {
             return vec![failed(Reason::DeviceAbsent, Some(self.progress(card, now)))];
         }
         let items = self.delivered(card);
-        vec![FromPlayer::Ended { progress: self.progress(card, now), items, end: End::Stopped }]
+        vec![FromPlayer::Ended { progress: self.progress(card, now), items, end: End::Stopped, listened: None }]
     }
 
     fn hung(&self, card: Card) -> bool {
@@ -230,12 +230,21 @@ impl Player {
 
     fn progress(&self, card: Card, at: Mono) -> Progress {
         let level = Decibel(if card == Card::Silent { -120.0 } else { -20.0 });
-        Progress { at, consumed: RATE.frames_in(self.played), rate: RATE, played: self.by_item(), xruns: 0, level }
+        Progress {
+            at,
+            consumed: RATE.frames_in(self.played),
+            rate: RATE,
+            played: self.by_item(),
+            xruns: 0,
+            level,
+            carrying: Carrying::Programme,
+        }
     }
 
     fn delivered(&self, card: Card) -> Vec<Delivered> {
         let peak = Decibel(if card == Card::Silent { -120.0 } else { -6.0 });
-        let one = |(played, loudness)| Delivered { played, loudness, peak, fault: None };
+        let one =
+            |(played, loudness)| Delivered { played, loudness, peak, silent: Duration::ZERO, hash: None, fault: None };
         self.by_item().into_iter().zip(self.loudness.iter().copied()).map(one).collect()
     }
 }

@@ -18,7 +18,7 @@ impl World {
                 self.disk.store(ticket, entries, due);
             }
             Command::Spawn(_) => {}
-            Command::Tell(run, ToPlayer::Prepare(job)) => self.prepare(run, job),
+            Command::Tell(run, ToPlayer::Prepare(job)) => self.prepare(run, *job),
             Command::Tell(run, ToPlayer::Begin { at }) => self.player(run, |p| p.begin = Some(at.plus(p.lag))),
             Command::Tell(run, ToPlayer::Stop { fade }) => {
                 let over = self.now.mono.plus(fade);
@@ -127,6 +127,6 @@ impl World {
 fn device(job: &Job) -> Option<&str> {
     match &job.output {
         OutputKind::Device { name } => Some(name.as_deref().unwrap_or_default()),
-        OutputKind::Auto | OutputKind::Wav | OutputKind::Null => None,
+        OutputKind::Auto | OutputKind::Wav | OutputKind::Null | OutputKind::Icecast(_) => None,
     }
 }

@@ -13,7 +13,7 @@ use crate::model::entry::{Entry, Reached};
 use crate::model::id::{AiringId, ClipPath, CommuneId, OutputId, QueueId};
 use crate::model::ledger::LedgerRow;
 use crate::model::outcome::{Kind, Outcome};
-use crate::model::recovery::{History, LastSession, Open, Recovery, SessionEnd, Usage};
+use crate::model::recovery::{History, LastSession, Open, Recovery, SessionEnd, Tied, Usage};
 use crate::model::time::Moment;
 use crate::model::units::Seconds;
 
@@ -28,6 +28,7 @@ pub struct Memory {
     planned: BTreeMap<AiringId, Timestamp>,
     last_aired: BTreeMap<ClipPath, Timestamp>,
     last_drawn: BTreeMap<(CommuneId, QueueId), ClipPath>,
+    approved: BTreeMap<(CommuneId, ClipPath), Tied>,
     /// Airings begun, and milliseconds on air.
     used: BTreeMap<(CommuneId, Date), (u32, u64)>,
     /// By planned time; of the same time in the order of the journal.
@@ -47,6 +48,10 @@ impl Memory {
             }
             Entry::Checkpoint { at, id, outputs } => self.reached(*at, id, outputs),
             Entry::Final { airing, .. } => self.ended(airing),
+            Entry::Approved { commune, clip, hash, approval, .. } => {
+                let tied = Tied { approval: approval.clone(), hash: hash.clone() };
+                self.approved.insert((commune.clone(), clip.clone()), tied);
+            }
             _ => {}
         }
         self.last = Some(entry.at());
@@ -87,6 +92,7 @@ impl Memory {
             last_aired: self.last_aired.clone(),
             last_drawn: self.last_drawn.clone(),
             usage: used.map(|(day, used)| (day.clone(), usage(*used))).collect(),
+            approved: self.approved.clone(),
         }
     }
 

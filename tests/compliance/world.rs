@@ -44,6 +44,7 @@ impl World {
     pub(crate) fn new(now: &str) -> Self {
         let zone = TimeZone::get("Asia/Ho_Chi_Minh").unwrap();
         let station = Station {
+            emergency: loaphuong::model::station::EmergencyRules::default(),
             id: id("tram"),
             name: "Trạm thử".to_owned(),
             zone_name: "Asia/Ho_Chi_Minh".to_owned(),
@@ -78,6 +79,10 @@ impl World {
         let path: ClipPath = id(words.next().unwrap());
         let duration = Duration::from_secs(id(words.next().unwrap()));
         let sound = Sound {
+            silent_start: Duration::ZERO,
+            silent_end: Duration::ZERO,
+            levels: Vec::new(),
+            copy: None,
             hash: ClipHash("sha256:0".to_owned()),
             format: "MP3".to_owned(),
             duration,
@@ -91,6 +96,7 @@ impl World {
         let clip = Clip { path: path.clone(), file, topic, size: 1, sound: Some(sound), faults };
         self.library.clips.insert(path.clone(), clip);
         let mut note = ClipNote {
+            withdrawn: None,
             file: path,
             title: None,
             topics: None,
@@ -135,6 +141,7 @@ impl World {
             row.topics = match &slot.programme {
                 Programme::Topics(topics) => topics.clone().into(),
                 Programme::Queue(queue) => commune.queue(queue).unwrap().topics.clone().into(),
+                Programme::Relay(_) => [].into(),
             };
         }
         for word in words {
@@ -178,12 +185,25 @@ impl World {
 
 fn output((name, channel): (&str, Channel)) -> Output {
     let (kind, volume) = (OutputKind::Wav, Lufs(-20.0));
-    Output { id: id(name), name: name.to_owned(), channel, kind, volume, lead_in: Duration::ZERO, amplifier: None }
+    Output {
+        sink: None,
+        night: None,
+        test_before: None,
+        listen: None,
+        id: id(name),
+        name: name.to_owned(),
+        channel,
+        kind,
+        volume,
+        lead_in: Duration::ZERO,
+        amplifier: None,
+    }
 }
 
 pub(crate) fn commune(name: &str) -> Commune {
     let allowed = vec![DaySpan::new(0, DaySpan::DAY).unwrap()];
     Commune {
+        approval: loaphuong::model::station::ApprovalRule::Optional,
         id: id(name),
         name: name.to_owned(),
         belongs_to: None,
@@ -208,6 +228,8 @@ pub(crate) fn slot(text: &str) -> Slot {
     };
     let within = rest.iter().find_map(|word| word.strip_prefix("within=")).map_or(15, id);
     Slot {
+        priority: loaphuong::model::outcome::Priority::Normal,
+        level: loaphuong::model::station::Level::default(),
         id: id(name),
         name: (*name).to_owned(),
         recurrence: Recurrence::Weekly { days: days(days_text), at: at.split(',').map(id).collect() },
@@ -230,7 +252,7 @@ pub(crate) fn queue(text: &str) -> Queue {
         "least_recent" => Order::LeastRecent,
         _ => Order::InOrder,
     };
-    Queue { id: id(name), topics: topics.split(',').map(id).collect(), clips: Vec::new(), order }
+    Queue { fallback: None, id: id(name), topics: topics.split(',').map(id).collect(), clips: Vec::new(), order }
 }
 
 fn days(text: &str) -> Days {

@@ -24,6 +24,10 @@ const SAMPLE: &[&str] = &[
 
 fn clip(path: &str, minutes: u64) -> Clip {
     let sound = Sound {
+        silent_start: Duration::ZERO,
+        silent_end: Duration::ZERO,
+        levels: Vec::new(),
+        copy: None,
         hash: ClipHash(format!("sha256:{}", "0".repeat(64))),
         format: "MP3".to_owned(),
         duration: Duration::from_mins(minutes),

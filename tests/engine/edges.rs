@@ -74,7 +74,7 @@ fn what_an_operator_stops_stays_stopped_when_its_device_fails_in_the_fade() {
     let mut world = morning(DEVICE);
     world.until("2026-11-23T05:30:10+07");
     world.card = Card::Absent;
-    world.ask(Wish::Stop { commune: None, by: "t".into() });
+    world.ask(Wish::Stop { commune: None, confirm: None, by: "t".into() });
     world.run(Duration::from_millis(300));
     world.card = Card::Healthy;
     world.until("2026-11-23T05:40+07");
@@ -275,7 +275,13 @@ fn an_empty_folder_is_one_fault_and_ends_when_a_file_comes() {
 fn a_bad_clip_found_on_air_is_a_fault_until_the_slot_airs_again() {
     let mut world = morning(DEVICE);
     world.until("2026-11-23T05:29:55+07");
-    let said = FromPlayer::Failed { reason: Reason::ClipCorrupt, item: Some(0), detail: String::new(), progress: None };
+    let said = FromPlayer::Failed {
+        reason: Reason::ClipCorrupt,
+        item: Some(0),
+        trouble: None,
+        detail: String::new(),
+        progress: None,
+    };
     world.step(Event::Player { run: RunId(1), said });
     check(&world, &[&format!("{SANG} missed clip_corrupt")]);
     assert_eq!(world.faults(), ["clip_corrupt"]);
@@ -290,7 +296,7 @@ fn silence_ends_with_the_airing_that_was_silent() {
     world.until("2026-11-23T05:30:10+07");
     assert_eq!(world.faults(), ["silent"]);
     world.card = Card::Absent;
-    world.ask(Wish::Stop { commune: None, by: "t".into() });
+    world.ask(Wish::Stop { commune: None, confirm: None, by: "t".into() });
     world.run(Duration::from_secs(3));
     assert!(!world.faults().contains(&"silent".to_owned()), "{:?}", world.faults());
 }

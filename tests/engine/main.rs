@@ -354,9 +354,9 @@ fn a_person_may_try_the_sound_at_night_but_not_air() {
 #[test]
 fn stop_ends_what_sounds_and_refuses_when_nothing_does() {
     let mut world = morning(DEVICE);
-    world.ask(Wish::Stop { commune: None, by: "t".into() });
+    world.ask(Wish::Stop { commune: None, confirm: None, by: "t".into() });
     world.until("2026-11-23T05:30:10+07");
-    world.ask(Wish::Stop { commune: None, by: "t".into() });
+    world.ask(Wish::Stop { commune: None, confirm: None, by: "t".into() });
     world.until("2026-11-23T05:31+07");
     assert!(matches!(world.answers[0], Answer::Refused { .. }));
     check(&world, &["xa/sang@2026-11-23T05:30 partial by_operator"]);

@@ -204,6 +204,7 @@ fn the_topic_still_owed_comes_first() {
     slot.programme = Programme::Queue(id("chung"));
     let mut station = station(DEVICE, vec![slot]);
     let queue = Queue {
+        fallback: None,
         id: id("chung"),
         topics: Vec::new(),
         clips: vec![id("bhxh/a.wav"), id("khac/b.wav")],

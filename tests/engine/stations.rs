@@ -21,6 +21,8 @@ pub(crate) fn id<T: std::str::FromStr<Err: std::fmt::Debug>>(text: &str) -> T {
 /// A daily slot at `at`, on the topic `bhxh`.
 pub(crate) fn slot(name: &str, at: &str, start_within: u64) -> Slot {
     Slot {
+        priority: loaphuong::model::outcome::Priority::Normal,
+        level: loaphuong::model::station::Level::default(),
         id: id(name),
         name: name.to_owned(),
         recurrence: Recurrence::Weekly { days: Days::ALL, at: vec![at.parse().unwrap()] },
@@ -36,6 +38,10 @@ pub(crate) fn slot(name: &str, at: &str, start_within: u64) -> Slot {
 
 pub(crate) fn output(kind: OutputKind) -> Output {
     Output {
+        sink: None,
+        night: None,
+        test_before: None,
+        listen: None,
         id: id("loa"),
         name: "Loa".to_owned(),
         channel: Channel::Commune,
@@ -59,6 +65,7 @@ pub(crate) fn station(kind: OutputKind, slots: Vec<Slot>) -> Station {
         max_minutes_per_day: None,
     };
     let commune = Commune {
+        approval: loaphuong::model::station::ApprovalRule::Optional,
         id: id("xa"),
         name: "Xã".to_owned(),
         belongs_to: None,
@@ -72,6 +79,7 @@ pub(crate) fn station(kind: OutputKind, slots: Vec<Slot>) -> Station {
         holidays: Holidays::default(),
     };
     Station {
+        emergency: loaphuong::model::station::EmergencyRules::default(),
         id: id("tram"),
         name: "Đài".to_owned(),
         zone_name: "Asia/Ho_Chi_Minh".to_owned(),
@@ -87,6 +95,10 @@ pub(crate) fn station(kind: OutputKind, slots: Vec<Slot>) -> Station {
 /// A clip of the topic `bhxh`.
 pub(crate) fn clip(name: &str, seconds: u64) -> Clip {
     let sound = Sound {
+        silent_start: Duration::ZERO,
+        silent_end: Duration::ZERO,
+        levels: Vec::new(),
+        copy: None,
         hash: ClipHash(format!("sha256:{name}-{seconds}")),
         format: "WAV".to_owned(),
         duration: Duration::from_secs(seconds),

@@ -75,7 +75,8 @@ fn random_station(dice: &mut Dice, number: u64, zone: &str) -> Station {
         commune.hours.max_airings_per_day = dice.percent(20).then(|| dice.of(&[1, 2, 3, 4]));
         commune.hours.max_minutes_per_day = dice.percent(20).then_some(1);
         let clips = ["b", "a"].map(|c| id(&format!("bhxh/{c}.wav"))).to_vec();
-        commune.queues = vec![Queue { id: id("hang"), topics: vec![id("bhxh")], clips, order: Order::InOrder }];
+        commune.queues =
+            vec![Queue { fallback: None, id: id("hang"), topics: vec![id("bhxh")], clips, order: Order::InOrder }];
         commune.slots = (1..=1 + dice.below(6)).map(|n| random_slot(dice, n)).collect();
         made.communes.push(commune);
     }
@@ -337,7 +338,7 @@ impl Life {
         let commune = Some(self.world.station.communes[0].id.clone()).filter(|_| self.dice.percent(70));
         let kind = self.dice.of(&[Kind::Manual, Kind::Manual, Kind::Trial]);
         let wish = match self.dice.below(6) {
-            0 | 1 => Wish::Stop { commune, by: "t".into() },
+            0 | 1 => Wish::Stop { commune, confirm: None, by: "t".into() },
             2 => Wish::Trial,
             _ => Wish::Play { commune, clip: Box::new(clip("dai", 5 + self.dice.below(60))), kind, by: "t".into() },
         };

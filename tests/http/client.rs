@@ -92,7 +92,10 @@ fn what_an_operator_types_reaches_the_engine() {
         (["play", "a/b.mp3"].as_slice(), play(PlayWhat::Clip("a/b.mp3".parse().unwrap()))),
         (&["play", "chào.mp3"], play(PlayWhat::File(file.canonicalize().unwrap()))),
         (&["test-sound"], play(PlayWhat::TestSound)),
-        (&["stop", "--commune", "an-xuan"], Action::Stop { commune: Some("an-xuan".parse().unwrap()), by: by() }),
+        (
+            &["stop", "--commune", "an-xuan"],
+            Action::Stop { commune: Some("an-xuan".parse().unwrap()), confirm: None, by: by() },
+        ),
         (&["reload"], Action::Reload { by: by() }),
     ] {
         let output = loaphuong(&config, args);

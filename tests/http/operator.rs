@@ -22,8 +22,8 @@ fn actions_reach_the_engine() {
         ("/v1/play", r#"{"clip":"a/b.mp3"}"#, play(PlayWhat::Clip("a/b.mp3".parse().unwrap()), None)),
         ("/v1/play", r#"{"file":"/tmp/x.mp3"}"#, play(PlayWhat::File("/tmp/x.mp3".into()), None)),
         ("/v1/play", r#"{"test_sound":true,"commune":"an-xuan"}"#, play(PlayWhat::TestSound, Some("an-xuan"))),
-        ("/v1/stop", "", Action::Stop { commune: None, by: by() }),
-        ("/v1/stop", "{}", Action::Stop { commune: None, by: by() }),
+        ("/v1/stop", "", Action::Stop { commune: None, confirm: None, by: by() }),
+        ("/v1/stop", "{}", Action::Stop { commune: None, confirm: None, by: by() }),
         ("/v1/reload", "", Action::Reload { by: by() }),
     ] {
         let reply = post(&world, &token, target, body);

@@ -315,6 +315,7 @@ fn planned(commune: &str, time: &str) -> PlanView {
 
 fn station() -> Station {
     let commune = |id: &str, name: &str, quotas: Vec<Quota>| Commune {
+        approval: loaphuong::model::station::ApprovalRule::Optional,
         id: id.parse().unwrap(),
         name: name.to_owned(),
         belongs_to: None,
@@ -330,6 +331,7 @@ fn station() -> Station {
     let (from, until) = (Some(date(2023, 6, 1)), Some(date(2030, 12, 31)));
     let bound = Quota { from, until, ..quota("diem-sang", Period::Week) };
     Station {
+        emergency: loaphuong::model::station::EmergencyRules::default(),
         id: "tam-ky-01".parse().unwrap(),
         name: "Đài truyền thanh phường An Xuân".to_owned(),
         zone_name: "Asia/Ho_Chi_Minh".to_owned(),
@@ -337,6 +339,10 @@ fn station() -> Station {
         paths: Paths { communes: "/c".into(), audio: "/a".into(), state: "/s".into() },
         http: Http { listen: "127.0.0.1:8080".parse().unwrap(), loopback: LoopbackReading::Open },
         outputs: vec![Output {
+            sink: None,
+            night: None,
+            test_before: None,
+            listen: None,
             id: "loa-phuong".parse().unwrap(),
             name: "Loa phường".to_owned(),
             channel: Channel::Commune,
@@ -376,6 +382,10 @@ fn quota(id: &str, period: Period) -> Quota {
 
 fn library_of_two() -> Library {
     let sound = Sound {
+        silent_start: Duration::ZERO,
+        silent_end: Duration::ZERO,
+        levels: Vec::new(),
+        copy: None,
         hash: ClipHash(format!("sha256:{}", "b".repeat(64))),
         format: "MP3".to_owned(),
         duration: Duration::from_millis(62_100),

@@ -49,6 +49,7 @@ pub(crate) fn id(minutes: i64) -> AiringId {
 
 pub(crate) fn head(minutes: i64) -> Head {
     Head {
+        asked: None,
         id: id(minutes),
         station: station(),
         commune: "an-xuan".parse().unwrap(),
@@ -73,6 +74,7 @@ pub(crate) fn head(minutes: i64) -> Head {
 
 pub(crate) fn item(clip: &str) -> PlannedItem {
     PlannedItem {
+        approval: None,
         clip: clip.parse().unwrap(),
         role: Role::Clip,
         title: "Lợi ích khi tham gia BHXH tự nguyện".to_owned(),
@@ -113,6 +115,7 @@ pub(crate) fn checkpoint(minutes: i64, at: i64, reached: &[(&str, f64)]) -> Entr
 /// An airing that was heard whole.
 pub(crate) fn airing(minutes: i64, clip: &str) -> Airing {
     Airing {
+        preempted_by: None,
         head: head(minutes),
         started_at: Some(moment(minutes)),
         ended_at: Some(moment(minutes + 1)),
@@ -120,6 +123,7 @@ pub(crate) fn airing(minutes: i64, clip: &str) -> Airing {
         outcome: Outcome::Aired,
         reason: None,
         items: vec![Item {
+            peak_dbtp: None,
             plan: item(clip),
             played_s: Seconds(62.1),
             loudness_lufs: Some(-18.2),
@@ -127,6 +131,14 @@ pub(crate) fn airing(minutes: i64, clip: &str) -> Airing {
             reason: None,
         }],
         outputs: vec![OutputResult {
+            identity: None,
+            started_at: None,
+            skew_ms: None,
+            route: None,
+            muted_s: loaphuong::model::units::Seconds(0.0),
+            rerouted_s: loaphuong::model::units::Seconds(0.0),
+            items: Vec::new(),
+            confirmed: None,
             output: "loa-phuong".parse().unwrap(),
             name: "Loa phường".to_owned(),
             channel: Channel::Commune,

@@ -110,7 +110,13 @@ impl Case {
         let mut commune = commune("an-xuan", Vec::new());
         if let Some(queue) = &self.queue {
             let QueueCase { topics, clips, order } = queue;
-            commune.queues.push(Queue { id: id("q"), topics: topics.clone(), clips: clips.clone(), order: *order });
+            commune.queues.push(Queue {
+                fallback: None,
+                id: id("q"),
+                topics: topics.clone(),
+                clips: clips.clone(),
+                order: *order,
+            });
             rule.programme = Programme::Queue(id("q"));
         }
         commune.clips = self.notes.iter().map(|(file, note)| note.as_note(file)).collect();
@@ -126,6 +132,7 @@ impl Case {
         let now: Timestamp = "2026-11-22T22:30:00Z".parse().unwrap();
         let ago = |days: i64| now - jiff::SignedDuration::from_hours(24 * days);
         History {
+            approved: std::collections::BTreeMap::new(),
             last_aired: self.aired.iter().map(|(path, days)| (path.clone(), ago(*days))).collect(),
             last_drawn: self.drawn.iter().map(|path| ((id("an-xuan"), id("q")), path.clone())).collect(),
             usage: BTreeMap::new(),
@@ -136,6 +143,10 @@ impl Case {
 impl ClipCase {
     fn as_clip(&self, path: &ClipPath) -> Clip {
         let sound = Sound {
+            silent_start: Duration::ZERO,
+            silent_end: Duration::ZERO,
+            levels: Vec::new(),
+            copy: None,
             hash: ClipHash("sha256:0".to_owned()),
             format: "MP3".to_owned(),
             duration: Duration::from_secs(self.seconds.unwrap_or(60)),
@@ -158,6 +169,7 @@ impl ClipCase {
 impl NoteCase {
     fn as_note(&self, file: &ClipPath) -> ClipNote {
         ClipNote {
+            withdrawn: None,
             file: file.clone(),
             title: self.title.clone(),
             topics: self.topics.clone(),
@@ -206,7 +218,7 @@ fn turns_go_round() {
     for order in [Order::InOrder, Order::LeastRecent, Order::Quota] {
         let mut commune = commune("an-xuan", Vec::new());
         let named = vec![paths[2].clone(), paths[0].clone()];
-        commune.queues.push(Queue { id: id("q"), topics: vec![id("a"), id("b")], clips: named, order });
+        commune.queues.push(Queue { fallback: None, id: id("q"), topics: vec![id("a"), id("b")], clips: named, order });
         let mut slot = slot("sang", weekly("all", &["05:30"]));
         slot.programme = Programme::Queue(id("q"));
 

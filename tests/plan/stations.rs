@@ -44,6 +44,8 @@ pub(crate) fn by_cron(text: &str) -> Recurrence {
 
 pub(crate) fn slot(name: &str, recurrence: Recurrence) -> Slot {
     Slot {
+        priority: loaphuong::model::outcome::Priority::Normal,
+        level: loaphuong::model::station::Level::default(),
         id: id(name),
         name: name.to_owned(),
         recurrence,
@@ -66,6 +68,7 @@ pub(crate) fn commune(name: &str, slots: Vec<Slot>) -> Commune {
         max_minutes_per_day: None,
     };
     Commune {
+        approval: loaphuong::model::station::ApprovalRule::Optional,
         id: id(name),
         name: name.to_owned(),
         belongs_to: None,
@@ -82,6 +85,7 @@ pub(crate) fn commune(name: &str, slots: Vec<Slot>) -> Commune {
 
 pub(crate) fn station(zone: &str, communes: Vec<Commune>) -> Station {
     Station {
+        emergency: loaphuong::model::station::EmergencyRules::default(),
         id: id("tram"),
         name: "Trạm thử".to_owned(),
         zone_name: zone.to_owned(),

@@ -53,6 +53,10 @@ pub(crate) fn library() -> Arc<Library> {
 
 fn clip(path: &str, seconds: u64) -> Clip {
     let sound = Sound {
+        silent_start: Duration::ZERO,
+        silent_end: Duration::ZERO,
+        levels: Vec::new(),
+        copy: None,
         hash: ClipHash(format!("sha256:{path}")),
         format: "MP3".to_owned(),
         duration: Duration::from_secs(seconds),

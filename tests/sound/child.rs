@@ -43,7 +43,21 @@ pub(crate) fn item(file: &Path) -> JobItem {
 
 /// A job with these files.
 pub(crate) fn job(output: OutputKind, heard: PathBuf, items: Vec<JobItem>) -> Job {
-    Job { run: RunId(1), output, heard, items }
+    Job {
+        sink: None,
+        programme: loaphuong::model::playback::Programme::Clips {
+            repeat: loaphuong::model::playback::Repeat::ONCE,
+            longest: None,
+        },
+        urgency: loaphuong::model::playback::Urgency::InTime,
+        fade_in: Duration::ZERO,
+        fade_out: Duration::ZERO,
+        listen: None,
+        run: RunId(1),
+        output,
+        heard,
+        items,
+    }
 }
 
 /// ALSA's default.
@@ -76,7 +90,7 @@ impl Player {
     /// Starts it, gives it the job, and waits until it is ready.
     pub(crate) fn ready(rig: &Rig, job: Job) -> (Self, Opened) {
         let mut player = Self::start(rig);
-        player.tell(&ToPlayer::Prepare(job));
+        player.tell(&ToPlayer::Prepare(Box::new(job)));
         match player.until(Duration::from_secs(5), |said| matches!(said, FromPlayer::Ready { .. })) {
             FromPlayer::Ready { device, .. } => (player, device),
             other => panic!("{other:?}"),
@@ -155,7 +169,7 @@ impl Drop for Player {
 /// The parts of `Ended`, or a panic that says what came instead.
 pub(crate) fn ended(last: FromPlayer) -> (Progress, Vec<Delivered>, End) {
     match last {
-        FromPlayer::Ended { progress, items, end } => (progress, items, end),
+        FromPlayer::Ended { progress, items, end, .. } => (progress, items, end),
         other => panic!("{other:?}"),
     }
 }

@@ -111,7 +111,7 @@ fn a_device_that_hangs_from_the_start_holds_nobody() {
     let file = rig.path("bai.wav");
     write_wav(&file, &babble(1.0, 48_000, 5), 48_000);
     let mut player = Player::start(&rig);
-    player.tell(&ToPlayer::Prepare(job(CARD, rig.path("heard.wav"), vec![item(&file)])));
+    player.tell(&ToPlayer::Prepare(Box::new(job(CARD, rig.path("heard.wav"), vec![item(&file)]))));
     assert_eq!(player.next(Duration::from_millis(700)), None);
     player.tell(&ToPlayer::Stop { fade: Duration::ZERO });
     let (progress, _, end) = ended(player.last(Duration::from_secs(2)).0);
@@ -127,7 +127,7 @@ fn nothing_to_play_on() {
     for name in [None, Some("plughw:CARD=Nowhere,DEV=0"), Some("không có")] {
         let mut player = Player::start(&rig);
         let output = OutputKind::Device { name: name.map(str::to_owned) };
-        player.tell(&ToPlayer::Prepare(job(output, rig.path("heard.wav"), vec![item(&file)])));
+        player.tell(&ToPlayer::Prepare(Box::new(job(output, rig.path("heard.wav"), vec![item(&file)]))));
         let (last, status) = player.last(Duration::from_secs(5));
         assert_eq!(failed(last), (Reason::DeviceAbsent, None), "{name:?}");
         assert!(!status.success() && !rig.path("heard.wav").exists(), "{name:?}");

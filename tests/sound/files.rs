@@ -49,7 +49,7 @@ fn bad_clips_are_named_before_anything_sounds() {
             let bad = JobItem { hash: hash_of(&file), file: file.clone(), ..item(&good) };
             let items = if at == 0 { vec![bad, item(&good)] } else { vec![item(&good), bad] };
             let mut player = Player::start(&rig);
-            player.tell(&ToPlayer::Prepare(job(OutputKind::Null, rig.path("heard.wav"), items)));
+            player.tell(&ToPlayer::Prepare(Box::new(job(OutputKind::Null, rig.path("heard.wav"), items))));
             let last = player.last(PATIENCE).0;
             let named = matches!(&last, FromPlayer::Failed { reason, item: Some(item), progress: None, .. }
                 if *reason == expected && *item == at);
@@ -70,7 +70,7 @@ fn a_clip_that_changed_is_not_aired() {
     let before = item(&file);
     write_wav(&file, &babble(1.0, 48_000, 10), 48_000);
     let mut player = Player::start(&rig);
-    player.tell(&ToPlayer::Prepare(job(OutputKind::Null, rig.path("heard.wav"), vec![before])));
+    player.tell(&ToPlayer::Prepare(Box::new(job(OutputKind::Null, rig.path("heard.wav"), vec![before]))));
     let last = player.last(PATIENCE).0;
     let expected = matches!(&last, FromPlayer::Failed { reason: Reason::ClipCorrupt, item: Some(0), detail, .. }
         if detail == "changed since it was measured");

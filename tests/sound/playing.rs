@@ -108,7 +108,7 @@ fn in_a_hurry_it_sounds_at_once_and_from_the_first_frame() {
     let ear = rig.capture();
     let asked = now();
     let mut player = Player::start(&rig);
-    player.tell(&ToPlayer::Prepare(job(CARD, rig.path("heard.wav"), vec![item])));
+    player.tell(&ToPlayer::Prepare(Box::new(job(CARD, rig.path("heard.wav"), vec![item]))));
     player.tell(&ToPlayer::Begin { at: asked });
     ended(player.last(PATIENCE).0);
     thread::sleep(seconds(0.2));

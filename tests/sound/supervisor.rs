@@ -24,7 +24,7 @@ fn playing(rig: &Rig) -> (Handle, Ear) {
     write_wav(&file, &babble(1.0, 48_000, 2), 48_000);
     let (tell, ear) = unbounded_channel();
     let handle = spawn(RunId(7), Path::new(PLAYER), tell).unwrap();
-    handle.send(ToPlayer::Prepare(job(OutputKind::Null, rig.path("heard.wav"), vec![item(&file)])));
+    handle.send(ToPlayer::Prepare(Box::new(job(OutputKind::Null, rig.path("heard.wav"), vec![item(&file)]))));
     handle.send(ToPlayer::Begin { at: now() });
     (handle, ear)
 }

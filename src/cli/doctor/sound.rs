@@ -46,7 +46,7 @@ fn judge(cards: &[Card], outputs: &[Output]) -> Vec<Finding> {
 fn wanting(output: &Output, cards: &[Card]) -> Option<Finding> {
     let name = &output.name;
     match &output.kind {
-        OutputKind::Wav | OutputKind::Null => None,
+        OutputKind::Wav | OutputKind::Null | OutputKind::Icecast(_) => None,
         OutputKind::Device { name: Some(device) } => {
             let id = device.split_once("CARD=")?.1.split(',').next()?;
             let absent = cards.iter().all(|c| c.id != id);

@@ -61,6 +61,10 @@ fn library(paths: &[&str]) -> Library {
         topic: path.split('/').next().and_then(|t| t.parse().ok()),
         size: 1_000_000,
         sound: Some(Sound {
+            silent_start: Duration::ZERO,
+            silent_end: Duration::ZERO,
+            levels: Vec::new(),
+            copy: None,
             hash: ClipHash("sha256:1".to_owned()),
             format: "MP3".to_owned(),
             duration: Duration::from_mins(5),

@@ -2,7 +2,7 @@
 
 use super::{plural, spoken, spoken_times};
 use crate::model::calendar::{Holiday, OnHoliday};
-use crate::model::station::{Programme, Recurrence, Slot, SlotState};
+use crate::model::station::{Programme, Recurrence, Relay, Slot, SlotState};
 use crate::model::text::Text;
 use crate::model::time::{Days, day_name};
 use crate::text;
@@ -101,6 +101,7 @@ fn what(programme: &Programme) -> Text {
                 "the clip on {topics} that has not aired for the longest time"
             )
         }
+        Programme::Relay(Relay { url, .. }) => text!("tiếp âm {url}", "relays {url}"),
         Programme::Queue(queue) => text!("lấy bài từ hàng đợi {queue}", "from the queue {queue}"),
     }
 }

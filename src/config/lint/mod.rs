@@ -185,6 +185,7 @@ fn end_of(start: DateTime, length: Duration) -> DateTime {
 fn candidates<'l>(commune: &Commune, slot: &Slot, library: &'l Library) -> Vec<&'l Clip> {
     let (topics, named): (&[Topic], &[ClipPath]) = match &slot.programme {
         Programme::Topics(topics) => (topics, &[]),
+        Programme::Relay(_) => (&[], &[]),
         Programme::Queue(id) => commune.queue(id).map_or((&[], &[]), |queue| (&queue.topics, &queue.clips)),
     };
     let drawn = |clip: &&Clip| named.contains(&clip.path) || topics.iter().any(|topic| is_about(commune, clip, topic));

@@ -15,7 +15,7 @@ use crate::config::read::table::Keys as _;
 use crate::config::read::{At, FromToml as _};
 use crate::config::source::Span;
 use crate::model::id::{CommuneId, OutputId, SlotId};
-use crate::model::station::{Channel, Commune, Hours};
+use crate::model::station::{ApprovalRule, Channel, Commune, Hours};
 use crate::model::time::DaySpan;
 use crate::text;
 
@@ -72,6 +72,7 @@ pub(crate) fn lower(
     }
     let About { id, name, belongs_to, outputs } = about?;
     Some(Commune {
+        approval: ApprovalRule::Optional,
         id,
         name,
         belongs_to,

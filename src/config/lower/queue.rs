@@ -56,7 +56,7 @@ fn lower_queue(
     let topics = list(topics);
     let clips = optional(clips).and_then(|list| list.map_or_else(|| Some(Vec::new()), all));
     let order = optional(order).map(Option::unwrap_or_default);
-    Some(Queue { id: id?, topics: topics?, clips: clips?, order: order? })
+    Some(Queue { id: id?, topics: topics?, clips: clips?, order: order?, fallback: None })
 }
 
 fn note_elements(item: &Item, clips: Option<&At<Vec<At<ClipPath>>>>, desk: &mut Desk<'_, '_>) {
@@ -128,6 +128,7 @@ fn lower_clip(
         Some(At { span, value }) => value.and_then(|raw| lower_approval(raw, &span, desk)).map(Some),
     };
     Some(ClipNote {
+        withdrawn: None,
         file: file?,
         title: title?.map(|line| line.0),
         topics: match topics? {

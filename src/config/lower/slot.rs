@@ -11,7 +11,8 @@ use crate::config::read::table::Keys as _;
 use crate::config::source::Span;
 use crate::model::calendar::OnHoliday;
 use crate::model::id::{CommuneId, QueueId, SlotId, Topic};
-use crate::model::station::{Programme, Slot, SlotState};
+use crate::model::outcome::Priority;
+use crate::model::station::{Level, Programme, Slot, SlotState};
 use crate::text;
 
 const USUAL_START_WITHIN: Duration = Duration::from_mins(15);
@@ -87,6 +88,8 @@ impl<'a> Schedule<'a> {
         let (intro, outro) = (optional(intro), optional(outro));
         let enabled = optional(enabled);
         Some(Slot {
+            priority: Priority::Normal,
+            level: Level::default(),
             id: id?,
             name: name?,
             recurrence: recurrence?,

@@ -14,7 +14,9 @@ use crate::config::read::table::Keys as _;
 use crate::config::read::word::KindWord;
 use crate::config::source::Span;
 use crate::model::id::{OutputId, Revision, StationId};
-use crate::model::station::{Amplifier, Channel, Commune, Http, LoopbackReading, Output, OutputKind, Paths, Station};
+use crate::model::station::{
+    Amplifier, Channel, Commune, EmergencyRules, Http, LoopbackReading, Output, OutputKind, Paths, Station,
+};
 use crate::model::units::Lufs;
 use crate::text;
 
@@ -37,7 +39,18 @@ impl Head {
     /// The whole station.
     pub(crate) fn with(self, communes: Vec<Commune>, revision: Revision) -> Station {
         let Self { id, name, zone: Zone { name: zone_name, zone }, paths, http, outputs } = self;
-        Station { id, name, zone_name, zone, paths, http, outputs, communes, revision }
+        Station {
+            id,
+            name,
+            zone_name,
+            zone,
+            paths,
+            http,
+            outputs,
+            communes,
+            revision,
+            emergency: EmergencyRules::default(),
+        }
     }
 }
 
@@ -151,6 +164,10 @@ fn lower_output(at: At<RawOutput>, seen: &mut Seen<OutputId>, desk: &mut Desk<'_
     let lead_in = optional(lead_in).map(|l| l.map_or(USUAL_LEAD_IN, |l| l.0));
     let amplifier = lower_amplifier(amplifier, desk);
     Some(Output {
+        sink: None,
+        night: None,
+        test_before: None,
+        listen: None,
         id: id?,
         name: name?.0,
         channel: channel?,

@@ -43,7 +43,7 @@ pub(in crate::http) async fn stop(State(app): State<Arc<App>>, who: Operator, ur
     Params::read(&uri, &[])?;
     fields.only(&["commune"])?;
     let commune = fields.commune(&app, &who)?;
-    tell(&app, Action::Stop { commune, by: who.name }).await
+    tell(&app, Action::Stop { commune, confirm: None, by: who.name }).await
 }
 
 pub(in crate::http) async fn reload(State(app): State<Arc<App>>, who: Operator, uri: Uri, fields: Fields) -> Done {
@@ -95,6 +95,7 @@ async fn tell(app: &App, action: Action) -> Done {
     })?;
     match timeout(ENGINE_ANSWER, answer).await {
         Ok(Ok(Answer::Accepted { airing })) => Ok((StatusCode::ACCEPTED, Json(Accepted { airing }))),
+        Ok(Ok(Answer::Confirm { airing: _, why })) => Err(Problem::new(StatusCode::CONFLICT, "confirm", why)),
         Ok(Ok(Answer::Refused { why })) => Err(Problem::new(StatusCode::CONFLICT, "refused", why)),
         Ok(Err(_)) | Err(_) => Err(busy()),
     }

@@ -8,6 +8,7 @@ DROP TABLE IF EXISTS open;
 DROP TABLE IF EXISTS open_output;
 DROP TABLE IF EXISTS clip_aired;
 DROP TABLE IF EXISTS queue_drawn;
+DROP TABLE IF EXISTS clip_approved;
 DROP TABLE IF EXISTS day_used;
 DROP TABLE IF EXISTS mark;
 
@@ -65,6 +66,15 @@ CREATE TABLE open_output (
 CREATE TABLE clip_aired (
     clip TEXT PRIMARY KEY,
     at   INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- The approval of each clip that was tied to a content last, as JSON.
+CREATE TABLE clip_approved (
+    commune  TEXT NOT NULL,
+    clip     TEXT NOT NULL,
+    hash     TEXT NOT NULL,
+    approval TEXT NOT NULL,
+    PRIMARY KEY (commune, clip)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE queue_drawn (
