@@ -44,6 +44,7 @@ impl Engine {
             self.reopen(now);
             self.take_due(now);
             self.take_make_goods(now);
+            self.preflight(now);
         }
         let mut order: Vec<_> = self.book.values().map(|l| (l.turn(), l.head.id.clone())).collect();
         order.sort();
@@ -60,6 +61,7 @@ impl Engine {
             }
         }
         self.end_silence(now);
+        self.end_lost_relays(now);
         self.release_amplifiers(now);
         self.leave(now);
     }
@@ -74,7 +76,12 @@ impl Engine {
     }
 
     fn advance_track(&mut self, now: Now, live: &mut Live, n: usize) {
+        let astray = live.tracks[n].evidence.route() == Some(Route::Elsewhere);
         match live.tracks[n].phase {
+            // Never another device: it is opened afresh until it is the right one.
+            Phase::Ready { .. } | Phase::Cued { .. } | Phase::OnAir { .. } if astray => {
+                self.lose(now, live, n, Reason::DeviceRerouted, None);
+            }
             Phase::Waiting { retry_at } => {
                 let ready = retry_at.is_none_or(|at| at <= now.mono);
                 self.advance_waiting(now, live, n, ready);
@@ -258,10 +265,6 @@ impl Engine {
         if track.evidence.swallows() {
             self.fault_of_output(now, &track.output.clone(), Reason::DeviceImplausible, None);
             self.give_up(now, live, n, Reason::DeviceImplausible);
-            return;
-        }
-        if track.evidence.route() == Some(Route::Elsewhere) {
-            self.lose(now, live, n, Reason::DeviceRerouted, None);
             return;
         }
         self.watch_relay(now, live, n);

@@ -23,6 +23,7 @@ mod hear;
 mod job;
 mod live;
 mod operate;
+mod preflight;
 mod recover;
 mod relay;
 mod replace;
@@ -101,6 +102,8 @@ pub struct Engine {
     next_rank: u64,
     /// Batches that are not on the disk yet.
     unstored: BTreeSet<Ticket>,
+    /// When the coming day is looked at next; the earliest time of all: now, as something has changed.
+    preflight_at: Timestamp,
     closing: Closing,
     entries: Vec<Entry>,
     commands: Vec<Command>,
@@ -159,6 +162,7 @@ impl Engine {
             next_run: RunId(1),
             next_rank: 0,
             unstored: BTreeSet::new(),
+            preflight_at: Timestamp::MIN,
             closing: Closing::No,
             entries: Vec::new(),
             commands: Vec::new(),
@@ -181,10 +185,15 @@ impl Engine {
             Event::Rejected(diagnostics) => self.rejected = Some(Rejected { at: self.moment(now), diagnostics }),
             Event::Mended => self.rejected = None,
             Event::Library(library) => {
+                let same = self.library.clips == library.clips && self.library.scanned_at.is_some();
                 self.library = library;
-                self.books.outdated();
-                self.tie_approvals(now);
-                self.review_faults(now);
+                // What was read again and is as it was changes nothing.
+                if !same {
+                    self.books.outdated();
+                    self.tie_approvals(now);
+                    self.review_faults(now);
+                    self.look_again();
+                }
             }
             Event::Player { run, said } => self.heard(now, run, said),
             Event::PlayerGone { run, how } => self.player_gone(now, run, &how),

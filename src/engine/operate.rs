@@ -169,6 +169,7 @@ impl Engine {
         let ahead = earlier(self.horizon, taken_ahead).max(self.known_from).max(now.wall).min(self.horizon);
         self.known_from = self.known_from.max(ahead);
         self.tie_approvals(now);
+        self.look_again();
         self.look_ahead(ahead);
         self.review_faults(now);
         let from = Moment::of(self.horizon, &station.zone);

@@ -54,6 +54,14 @@ impl Engine {
         self.clear_all(now, stale);
     }
 
+    /// So is a stream that is lost.
+    pub(super) fn end_lost_relays(&mut self, now: Now) {
+        let relayed = |rule: &str| self.book.values().any(|l| !l.done() && rule_of(&l.head) == rule);
+        let over = |f: &Fault| f.code == Reason::RelayLost.code() && !f.subject.as_deref().is_some_and(relayed);
+        let stale = self.board.all().into_iter().filter(over).collect();
+        self.clear_all(now, stale);
+    }
+
     fn clear_all(&mut self, now: Now, stale: Vec<Fault>) {
         for fault in stale {
             self.clear(now, &fault.code, fault.subject.as_deref());

@@ -50,6 +50,7 @@ impl Engine {
             wake.wall(now, midnight);
         }
         wake.wall(now, self.trusted_from());
+        wake.wall(now, self.preflight_at);
         if self.library.scanned_at.is_none() {
             self.wake_without_clips(&mut wake, now);
         }

@@ -1,5 +1,7 @@
 //! Carries the engine's commands out, and lets the players live. Pure.
 
+use std::sync::Arc;
+
 use crate::engine::{Command, Event};
 use crate::model::outcome::Reason;
 use crate::model::playback::{FromPlayer, Job, RunId, ToPlayer};
@@ -19,7 +21,7 @@ impl World {
             }
             Command::Spawn(_) => {}
             // Rehearsed files never change.
-            Command::Recheck(_) => {}
+            Command::Recheck(_) => return Some(Event::Library(Arc::clone(&self.library))),
             Command::Tell(run, ToPlayer::Prepare(job)) => self.prepare(run, *job),
             Command::Tell(run, ToPlayer::Begin { at }) => self.player(run, |p| p.begin = Some(at.plus(p.lag))),
             Command::Tell(run, ToPlayer::Stop { fade }) => {
@@ -80,7 +82,7 @@ impl World {
             return vec![failed(Reason::StorageFault, None)];
         }
         let before = player.played;
-        let said = player.speak(card, self.now.mono);
+        let said = player.speak(card, self.line, self.now.mono);
         if let Some(begun) = player.started {
             let gained = player.played.saturating_sub(before);
             let audible = player.audible(card);
