@@ -60,6 +60,10 @@ impl Engine {
                 self.book.insert(id, live);
             }
         }
+        if self.closing == super::Closing::No {
+            self.sound_tones(now);
+            self.advance_probes(now);
+        }
         self.end_silence(now);
         self.end_lost_relays(now);
         self.release_amplifiers(now);
@@ -123,6 +127,7 @@ impl Engine {
         if self.wait_for_emergency(now, live, n) {
             return;
         }
+        self.end_probe(now, &id);
         if self.held(&id) {
             self.make_room(now, live, &id);
             let track = &mut live.tracks[n];
@@ -175,7 +180,7 @@ impl Engine {
     pub(super) fn held(&self, output: &OutputId) -> bool {
         let leaving = self.leaving.values().any(|(o, _)| o == output);
         let tracks = self.book.values().flat_map(|l| &l.tracks);
-        leaving || tracks.filter(|t| &t.output == output).any(|t| t.phase.holds())
+        leaving || self.probed(output) || tracks.filter(|t| &t.output == output).any(|t| t.phase.holds())
     }
 
     /// What a person started gives way to the schedule.

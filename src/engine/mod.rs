@@ -24,6 +24,7 @@ mod job;
 mod live;
 mod operate;
 mod preflight;
+mod probe;
 mod recover;
 mod relay;
 mod replace;
@@ -32,6 +33,7 @@ mod settle;
 mod standing;
 mod status;
 mod take;
+mod test_before;
 mod wake;
 mod words;
 
@@ -45,6 +47,7 @@ pub use self::emergency::Emergency;
 pub use self::event::{AskId, Command, Event, Setup, Switch, Ticket, Wish};
 use self::faults::{Board, Words};
 use self::live::{Intent, Live};
+use self::probe::Probes;
 pub use self::wake::Wake;
 use crate::model::clip::Library;
 use crate::model::entry::Entry;
@@ -102,6 +105,10 @@ pub struct Engine {
     next_rank: u64,
     /// Batches that are not on the disk yet.
     unstored: BTreeSet<Ticket>,
+    /// What idle outputs are being asked.
+    probes: Probes,
+    /// Test tones to come.
+    tones: BTreeSet<(Timestamp, OutputId)>,
     /// When the coming day is looked at next; the earliest time of all: now, as something has changed.
     preflight_at: Timestamp,
     closing: Closing,
@@ -162,6 +169,8 @@ impl Engine {
             next_run: RunId(1),
             next_rank: 0,
             unstored: BTreeSet::new(),
+            probes: Probes::default(),
+            tones: BTreeSet::new(),
             preflight_at: Timestamp::MIN,
             closing: Closing::No,
             entries: Vec::new(),
@@ -197,6 +206,7 @@ impl Engine {
             }
             Event::Player { run, said } => self.heard(now, run, said),
             Event::PlayerGone { run, how } => self.player_gone(now, run, &how),
+            Event::CardsChanged => self.probe_all(now),
             Event::Stored(ticket) => self.stored(now, ticket),
             Event::StoreFailing { reason, detail: _ } => {
                 self.raise(now, reason.code(), None, words::of_storage(reason));

@@ -53,6 +53,8 @@ impl Engine {
         if self.preflight_at > Timestamp::MIN && !found.clips.is_empty() {
             self.order(Command::Recheck(found.clips));
         }
+        self.tones = self.tones_to_come(now);
+        self.probe_all(now);
         self.preflight_at = self.next_look(now);
     }
 

@@ -12,7 +12,7 @@ use crate::plan;
 /// Faults of a slot whose clip was found bad on air.
 const OF_CLIPS: [Reason; 3] = [Reason::ClipMissing, Reason::ClipCorrupt, Reason::ClipShort];
 /// Faults of an output.
-const OF_OUTPUTS: [Reason; 7] = [
+pub(super) const OF_OUTPUTS: [Reason; 7] = [
     Reason::DeviceAbsent,
     Reason::DeviceStalled,
     Reason::DeviceImplausible,

@@ -12,6 +12,8 @@ use crate::model::time::Mono;
 use crate::model::units::{Decibel, Hertz};
 
 const RATE: Hertz = Hertz(48_000);
+/// How long a probe lasts.
+const PROBE: Duration = Duration::from_millis(500);
 
 /// What the sound card does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -145,6 +147,7 @@ impl Player {
             _ if self.dies.is_some() => self.dies,
             None if card == Card::Stuck => None,
             None => Some(self.opens),
+            Some(_) if self.job.programme == Programme::Probe => Some(self.ready.plus(PROBE)),
             Some(_) if self.unplugged(card) => Some(now),
             Some(_) => self.next_sound(card, now, report),
         }
@@ -173,6 +176,10 @@ impl Player {
             self.ready = now;
             let opened = self.open(card);
             return std::iter::once(opened).chain(self.told_route(card, now)).collect();
+        }
+        if self.job.programme == Programme::Probe && now >= self.ready.plus(PROBE) {
+            let progress = self.progress(card, line, now);
+            return vec![FromPlayer::Ended { progress, items: Vec::new(), end: End::Whole, listened: None }];
         }
         if self.unplugged(card) {
             let progress = self.started.map(|_| self.progress(card, line, now));

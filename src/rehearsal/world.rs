@@ -82,7 +82,7 @@ pub struct World {
     /// Files of sound: made anew, never overwritten.
     pub(super) files: BTreeSet<PathBuf>,
     boot: u32,
-    asked: u64,
+    pub(super) asked: u64,
 }
 
 impl World {
