@@ -9,7 +9,7 @@ use crate::cli::client::{self, Unanswered};
 use crate::cli::exit::{Ended, Exit, Failure};
 use crate::cli::site::Site;
 use crate::cli::{Context, check, out, rooms};
-use crate::http::{self, ClipView, Tone};
+use crate::http::{self, ClipView, ClipsKnown, Tone};
 use crate::model::id::Topic;
 use crate::model::text::Lang;
 use crate::report::{self, Field, Variant};
@@ -58,7 +58,9 @@ fn scanned(context: &Context) -> Result<Vec<ClipView>, Failure> {
         bar.set_position(u64::try_from(done).unwrap_or(u64::MAX));
     });
     bar.finish_and_clear();
-    Ok(http::clip_views(&library, &station))
+    let (history, today) = (rooms::history(&station), station.zone.to_datetime(rooms::now()).date());
+    let known = ClipsKnown { library: &library, station: &station, history: &history, today };
+    Ok(http::clip_views(&known, &|_| true))
 }
 
 fn headings(lang: Lang) -> [&'static str; 6] {

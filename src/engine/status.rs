@@ -72,6 +72,7 @@ impl Engine {
             played_s: Seconds::from(played.iter().sum::<std::time::Duration>()),
             planned_s: live.length().into(),
             sound: sound_state(now, track),
+            asked: live.head.asked.clone(),
         }
     }
 
@@ -129,6 +130,7 @@ impl Engine {
             channel: output.channel,
             kind: kind_word(&output.kind).to_owned(),
             device: serving.and_then(|t| t.evidence.device.as_ref().map(device_name)),
+            identity: serving.and_then(|t| t.evidence.identity.clone()),
             state,
         }
     }
