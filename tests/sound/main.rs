@@ -6,6 +6,8 @@
 mod child;
 mod faults;
 mod files;
+mod icecast;
+mod icecast_rig;
 mod on_air;
 mod playing;
 mod rig;
