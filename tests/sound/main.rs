@@ -9,4 +9,5 @@ mod files;
 mod on_air;
 mod playing;
 mod rig;
+mod route;
 mod supervisor;
