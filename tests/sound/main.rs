@@ -11,4 +11,5 @@ mod icecast_rig;
 mod on_air;
 mod playing;
 mod rig;
+mod route;
 mod supervisor;
