@@ -1,5 +1,6 @@
 //! The loop: one thing happens, the engine decides, the hands act, everybody is told. Effects.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,6 +21,7 @@ use crate::engine::{AskId, Command, Engine, Event, Ticket, Wake};
 use crate::journal::{Ack, AckResult, StoreError};
 use crate::model::clip::Library;
 use crate::model::entry::Entry;
+use crate::model::id::ClipPath;
 use crate::model::operator::Answer;
 use crate::model::outcome::Reason;
 use crate::model::playback::{FromPlayer, RunId};
@@ -65,6 +67,8 @@ pub(super) struct Turn {
     pub(super) reading: Option<Again>,
     /// A scan of the audio folder is under way; whether another must follow.
     pub(super) scanning: Option<Again>,
+    /// Files to be read again at the next scan, whatever is known of them.
+    pub(super) recheck: BTreeSet<ClipPath>,
     /// The journal is being asked for the current periods; whether it must be asked again then.
     pub(super) learning: Option<Again>,
     pub(super) knowledge: Knowledge,
@@ -127,6 +131,7 @@ impl Turn {
             read_at: clock::mono(),
             reading: None,
             scanning: None,
+            recheck: BTreeSet::new(),
             learning: None,
             knowledge: Knowledge::Wanted,
             reloading: Vec::new(),
@@ -204,6 +209,11 @@ impl Turn {
         let station = Arc::clone(&self.publish.station.borrow());
         for entries in commands.iter().filter_map(stored) {
             self.note(entries, &station, options);
+        }
+        let doubtful: Vec<ClipPath> = commands.iter().filter_map(recheck).flatten().cloned().collect();
+        if !doubtful.is_empty() {
+            self.recheck.extend(doubtful);
+            self.scan();
         }
         if let Flow::End = self.hands.obey(commands, &station)? {
             self.flow = Flow::End;
@@ -349,5 +359,12 @@ async fn sleep_until(at: Option<Mono>) {
     match at {
         Some(at) => tokio::time::sleep(at.since(clock::mono())).await,
         None => std::future::pending().await,
+    }
+}
+
+fn recheck(command: &Command) -> Option<&BTreeSet<ClipPath>> {
+    match command {
+        Command::Recheck(clips) => Some(clips),
+        _ => None,
     }
 }

@@ -1,11 +1,13 @@
 //! What the engine is told, and what it orders. Pure.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use crate::engine::emergency::Emergency;
 use crate::model::clip::{Clip, Library};
 use crate::model::diag::Diagnostic;
 use crate::model::entry::Entry;
-use crate::model::id::{AiringId, CommuneId, OutputId};
+use crate::model::id::{AiringId, ClipPath, CommuneId, OutputId};
 use crate::model::ledger::LedgerRow;
 use crate::model::operator::Answer;
 use crate::model::outcome::{Kind, Reason};
@@ -119,6 +121,8 @@ pub enum Wish {
         /// Who asks.
         by: String,
     },
+    /// Air this at once, over everything else.
+    Emergency(Emergency),
     /// Air the clip that the next occurrence would take, as a trial.
     Trial,
     /// End what is on air.
@@ -143,6 +147,8 @@ pub enum Command {
     Tell(RunId, ToPlayer),
     /// Kill a run's player.
     Kill(RunId),
+    /// Read these audio files again, whatever is known of them, and say `Library`.
+    Recheck(BTreeSet<ClipPath>),
     /// Run the amplifier's command.
     Amplifier(OutputId, Switch),
     /// Answer a person.

@@ -13,14 +13,20 @@
 //! - `standing` ends the faults whose cause is gone.
 
 mod advance;
+mod approvals;
 mod books;
+mod emergency;
 pub mod event;
 pub mod evidence;
 mod faults;
 mod hear;
+mod job;
 mod live;
 mod operate;
 mod recover;
+mod relay;
+mod replace;
+mod row;
 mod settle;
 mod standing;
 mod status;
@@ -34,6 +40,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use self::books::Books;
+pub use self::emergency::Emergency;
 pub use self::event::{AskId, Command, Event, Setup, Switch, Ticket, Wish};
 use self::faults::{Board, Words};
 use self::live::{Intent, Live};
@@ -176,6 +183,7 @@ impl Engine {
             Event::Library(library) => {
                 self.library = library;
                 self.books.outdated();
+                self.tie_approvals(now);
                 self.review_faults(now);
             }
             Event::Player { run, said } => self.heard(now, run, said),
@@ -208,6 +216,7 @@ impl Engine {
         let at = self.moment(now);
         self.amplifiers_off();
         self.close_interrupted(now);
+        self.tie_approvals(now);
         self.advance(now);
         self.entries.push(Entry::SessionStarted {
             at,

@@ -12,8 +12,15 @@ use crate::plan;
 /// Faults of a slot whose clip was found bad on air.
 const OF_CLIPS: [Reason; 3] = [Reason::ClipMissing, Reason::ClipCorrupt, Reason::ClipShort];
 /// Faults of an output.
-const OF_OUTPUTS: [Reason; 5] =
-    [Reason::DeviceAbsent, Reason::DeviceStalled, Reason::DeviceImplausible, Reason::Silent, Reason::Process];
+const OF_OUTPUTS: [Reason; 7] = [
+    Reason::DeviceAbsent,
+    Reason::DeviceStalled,
+    Reason::DeviceImplausible,
+    Reason::DeviceMuted,
+    Reason::DeviceRerouted,
+    Reason::Silent,
+    Reason::Process,
+];
 
 /// What the faults of a slot concern: `<commune>/<slot>`, whatever the day. A folder that stays empty is one fault.
 pub(super) fn rule_of(head: &Head) -> String {

@@ -116,6 +116,12 @@ impl ClipPath {
         &self.0
     }
 
+    /// What stands in the place of a clip where a stream has no host's name.
+    #[must_use]
+    pub fn relay() -> Self {
+        Self("relay".into())
+    }
+
     /// The first folder of the path, if there is one: the clip's topic.
     #[must_use]
     pub fn folder(&self) -> Option<&str> {

@@ -18,6 +18,8 @@ impl World {
                 self.disk.store(ticket, entries, due);
             }
             Command::Spawn(_) => {}
+            // Rehearsed files never change.
+            Command::Recheck(_) => {}
             Command::Tell(run, ToPlayer::Prepare(job)) => self.prepare(run, *job),
             Command::Tell(run, ToPlayer::Begin { at }) => self.player(run, |p| p.begin = Some(at.plus(p.lag))),
             Command::Tell(run, ToPlayer::Stop { fade }) => {
