@@ -7,7 +7,7 @@ use std::thread;
 use std::time::Duration;
 
 use loaphuong::model::outcome::Reason;
-use loaphuong::model::playback::{End, FromPlayer, Opened, Progress, ToPlayer};
+use loaphuong::model::playback::{DeviceTrouble, End, FromPlayer, Opened, Progress, ToPlayer};
 use loaphuong::model::station::{Mount, OutputKind, Secret};
 use loaphuong::model::time::Mono;
 
@@ -63,25 +63,32 @@ fn honest(claimed: f64, got: f64) {
     assert!((got - 2.0 * PAGE - BUSY..=got + PAGE).contains(&claimed), "{claimed} s claimed, {got} s heard");
 }
 
-/// Reason, detail and last account of a failure.
-fn failed(said: FromPlayer) -> (Reason, String, Option<Progress>) {
+/// What a failure says.
+struct Failed {
+    reason: Reason,
+    trouble: Option<DeviceTrouble>,
+    detail: String,
+    progress: Option<Progress>,
+}
+
+fn failed(said: FromPlayer) -> Failed {
     match said {
-        FromPlayer::Failed { reason, detail, progress, .. } => (reason, detail, progress),
+        FromPlayer::Failed { reason, trouble, detail, progress, .. } => Failed { reason, trouble, detail, progress },
         other => panic!("{other:?}"),
     }
 }
 
 /// The failure of an output that cannot be opened.
-fn refused(rig: &Rig, output: OutputKind) -> (Reason, String) {
+fn refused(rig: &Rig, output: OutputKind) -> Failed {
     let file = rig.path("khac.wav");
     write_wav(&file, &babble(0.5, 48_000, 62), 48_000);
     let mut player = Player::start(rig);
     player.tell(&ToPlayer::Prepare(Box::new(job(output, rig.path("heard.wav"), vec![item(&file)]))));
     let (last, status) = player.last(PATIENCE);
     assert!(!status.success());
-    let (reason, detail, progress) = failed(last);
-    assert_eq!(progress, None);
-    (reason, detail)
+    let failed = failed(last);
+    assert_eq!(failed.progress, None);
+    failed
 }
 
 #[test]
@@ -132,9 +139,9 @@ fn ends_properly(rig: &Rig, heard: &Heard) {
 #[test]
 fn a_wrong_password_is_told() {
     let (rig, icecast) = (Rig::without_server(), Icecast::new());
-    let (reason, detail) = refused(&rig, icecast.output_as(MOUNT, "sai"));
-    assert_eq!(reason, Reason::DeviceAbsent);
-    assert!(detail.starts_with("not permitted: http://127.0.0.1:") && detail.contains("401"), "{detail}");
+    let Failed { reason, trouble, detail, .. } = refused(&rig, icecast.output_as(MOUNT, "sai"));
+    assert_eq!((reason, trouble), (Reason::DeviceAbsent, Some(DeviceTrouble::NotPermitted)));
+    assert!(detail.starts_with("http://127.0.0.1:") && detail.contains("401"), "{detail}");
     assert!(!detail.contains("sai"), "{detail}");
 }
 
@@ -143,9 +150,9 @@ fn a_mount_that_is_taken_is_told_and_its_source_plays_on() {
     let (rig, icecast) = (Rig::without_server(), Icecast::new());
     let (mut player, ..) = source(&rig, icecast.output(MOUNT), 1.5);
     play(&mut player, 0.2);
-    let (reason, detail) = refused(&rig, icecast.output(MOUNT));
-    assert_eq!(reason, Reason::DeviceAbsent);
-    assert!(detail.starts_with("busy: ") && detail.contains("in use"), "{detail}");
+    let Failed { reason, trouble, detail, .. } = refused(&rig, icecast.output(MOUNT));
+    assert_eq!((reason, trouble), (Reason::DeviceAbsent, Some(DeviceTrouble::Busy)));
+    assert!(detail.contains("in use"), "{detail}");
     assert_eq!(ended(player.last(PATIENCE).0).0.consumed.0, 72_000);
 }
 
@@ -154,23 +161,24 @@ fn a_server_that_is_away_or_is_none_is_told_at_once() {
     let (rig, mut icecast) = (Rig::without_server(), Icecast::new());
     icecast.kill();
     let asked = now();
-    let (reason, detail) = refused(&rig, icecast.output(MOUNT));
-    assert_eq!(reason, Reason::DeviceAbsent);
-    assert!(detail.starts_with("unreachable: "), "{detail}");
+    let Failed { reason, trouble, .. } = refused(&rig, icecast.output(MOUNT));
+    assert_eq!((reason, trouble), (Reason::DeviceAbsent, Some(DeviceTrouble::Unreachable)));
     assert!(now().since(asked) < seconds(2.0));
-    // (what it answers to the first question, to the second; reason, words)
+    let (absent, unreachable) = (Reason::DeviceAbsent, Some(DeviceTrouble::Unreachable));
+    // (what it answers to the first question, to the second; reason, trouble, words)
     let cases = [
-        ("", "", Reason::DeviceAbsent, "unreachable: "),
-        ("SSH-2.0-OpenSSH\r\n\r\n", "", Reason::DeviceAbsent, "no HTTP"),
-        ("HTTP/1.1 405 Method Not Allowed\r\n\r\n", "", Reason::DeviceAbsent, "unsuitable: "),
-        (GO, "", Reason::DeviceStalled, "gives out nothing"),
-        (GO, "HTTP/1.0 200 OK\r\n\r\n<html></html>", Reason::DeviceAbsent, "something else than Ogg"),
+        ("", "", absent, unreachable, ""),
+        ("SSH-2.0-OpenSSH\r\n\r\n", "", absent, unreachable, "no HTTP"),
+        ("HTTP/1.1 405 No\r\n\r\n", "", absent, Some(DeviceTrouble::Unsuitable), "405"),
+        (GO, "", Reason::DeviceStalled, None, "gives out nothing"),
+        (GO, "HTTP/1.0 200 OK\r\n\r\n<html></html>", absent, unreachable, "something else than Ogg"),
     ];
-    for (first, second, reason, words) in cases {
+    for (first, second, reason, trouble, words) in cases {
         let output = impostor(first, second);
         let asked = now();
-        let (told, detail) = refused(&rig, output);
-        assert!(told == reason && detail.contains(words), "{first:?}, {second:?}: {told:?} {detail}");
+        let told = refused(&rig, output);
+        assert_eq!((told.reason, told.trouble), (reason, trouble), "{first:?}, {second:?}: {}", told.detail);
+        assert!(told.detail.contains(words), "{first:?}, {second:?}: {}", told.detail);
         assert!(now().since(asked) < seconds(6.0), "{first:?}");
     }
 }
@@ -202,8 +210,9 @@ fn a_server_that_dies_is_told_and_a_fresh_one_works_at_once() {
     let killed = now();
     let (last, status) = player.last(seconds(2.0));
     println!("said after {:?}", now().since(killed));
-    let (reason, detail, progress) = failed(last);
-    assert!(!status.success() && reason == Reason::DeviceAbsent && !detail.is_empty(), "{reason:?} {detail}");
+    let Failed { reason, trouble, detail, progress } = failed(last);
+    assert!(!status.success() && !detail.is_empty());
+    assert_eq!((reason, trouble), (Reason::DeviceAbsent, Some(DeviceTrouble::Unreachable)), "{detail}");
     let got = got(&listener.until_the_end().sound(&rig.path("")));
     let consumed = consumed(&progress.expect("sound had begun"));
     println!("consumed {consumed:.3} s, a listener got {got:.3} s: {detail}");
@@ -258,7 +267,7 @@ fn a_stop_beside_a_server_that_hangs_is_no_success() {
     play(&mut player, 0.5);
     icecast.hang();
     player.tell(&ToPlayer::Stop { fade: seconds(0.1) });
-    assert_eq!(failed(player.last(seconds(6.0)).0).0, Reason::DeviceStalled);
+    assert_eq!(failed(player.last(seconds(6.0)).0).reason, Reason::DeviceStalled);
     icecast.unhang();
 }
 

@@ -72,6 +72,11 @@ impl Icecast {
         OutputKind::Icecast(Mount { url: self.url(mount), user: "source".to_owned(), password, bitrate: 64 })
     }
 
+    /// The same as lines of a station's TOML.
+    pub(crate) fn keys(&self, mount: &str) -> String {
+        format!("kind = \"icecast\"\nurl = \"{}\"\npassword = \"{PASSWORD}\"", self.url(mount))
+    }
+
     fn signal(&self, signal: Signal) {
         kill_process(Pid::from_child(self.server.as_ref().expect("a server")), signal).unwrap();
     }

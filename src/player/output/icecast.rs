@@ -15,6 +15,7 @@ mod server;
 #[cfg(test)]
 mod tests;
 
+use std::fmt::Display;
 use std::io::{self, Read, Write};
 use std::net::{Shutdown, TcpStream};
 use std::sync::Arc;
@@ -58,9 +59,8 @@ pub(super) fn open(mount: &Mount, feed: SharedFeed) -> Result<Paced, Failure> {
     let opus = Opus::new(mount.bitrate, serial()?).map_err(|e| failure(Reason::Process, e))?;
     let socket = place.publish(mount).map_err(refused)?;
     let url = place.url();
-    let lost = |e: io::Error| failure(Reason::DeviceAbsent, format!("{url}: {e}"));
-    let buffer = small_buffer(&socket, mount.bitrate).map_err(lost)?;
-    let ear = Ear::open(place, opus.serial()).map_err(lost)?;
+    let buffer = small_buffer(&socket, mount.bitrate).map_err(|e| lost(&url, e))?;
+    let ear = Ear::open(place, opus.serial()).map_err(|e| failure(Reason::Process, e.to_string()))?;
     let heard = Arc::clone(&ear);
     let source = Source { url: url.clone(), socket, opus, ear, given: 0, buffer, alive: true };
     let paced = paced::start(Opened::Stream { url: url.clone() }, feed, source)?;
@@ -70,7 +70,7 @@ pub(super) fn open(mount: &Mount, feed: SharedFeed) -> Result<Paced, Failure> {
             eprintln!("{url}: nobody may listen ({why}): what has left this PC counts as consumed");
             Ok(paced)
         }
-        Hearing::Lost(why) => Err(failure(Reason::DeviceAbsent, format!("{url}: {why}"))),
+        Hearing::Lost(why) => Err(lost(&url, why)),
         Hearing::Nothing => {
             Err(failure(Reason::DeviceStalled, format!("{url}: the server takes the stream and gives out nothing")))
         }
@@ -94,28 +94,27 @@ fn failure(reason: Reason, detail: impl Into<String>) -> Failure {
     Failure::device(reason, detail)
 }
 
+fn lost(url: &str, why: impl Display) -> Failure {
+    Failure::trouble(Reason::DeviceAbsent, DeviceTrouble::Unreachable, format!("{url}: {why}"))
+}
+
 fn refused(Refusal { trouble, detail }: Refusal) -> Failure {
-    let what = match trouble {
-        DeviceTrouble::Absent | DeviceTrouble::Unreachable => "unreachable",
-        DeviceTrouble::Busy => "busy",
-        DeviceTrouble::NotPermitted => "not permitted",
-        DeviceTrouble::Unsuitable => "unsuitable",
-    };
-    failure(Reason::DeviceAbsent, format!("{what}: {detail}"))
+    Failure::trouble(Reason::DeviceAbsent, trouble, detail)
 }
 
 impl Source {
     fn send(&mut self, pages: &[u8]) -> Result<(), Failure> {
-        self.socket.write_all(pages).map_err(|error| {
-            let hangs = matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut);
-            let reason = if hangs { Reason::DeviceStalled } else { Reason::DeviceAbsent };
-            failure(reason, format!("{}: {error}", self.url))
+        self.socket.write_all(pages).map_err(|error| match error.kind() {
+            io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut => {
+                failure(Reason::DeviceStalled, format!("{}: the server takes no more of the stream", self.url))
+            }
+            _ => lost(&self.url, error),
         })
     }
 
     fn encode_and_send(&mut self, samples: &[f32]) -> Result<(), Failure> {
         if let Hearing::Lost(why) = self.ear.hearing() {
-            return Err(failure(Reason::DeviceAbsent, format!("{}: {why}", self.url)));
+            return Err(lost(&self.url, why));
         }
         for packet in samples.chunks_exact(PACKET * CHANNELS) {
             let pages = self.opus.encode(packet).map_err(|e| failure(Reason::Process, e))?;
@@ -126,15 +125,14 @@ impl Source {
     }
 
     /// Ends the stream, waits until a listener has the end, then until the server has read it.
-    fn say_goodbye(&mut self) -> Result<(), Failure> {
-        let pages = self.opus.end().map_err(|e| failure(Reason::Process, e))?;
-        let lost = |e: io::Error| failure(Reason::DeviceAbsent, e.to_string());
-        self.socket.set_write_timeout(Some(FAREWELL)).map_err(lost)?;
-        self.send(&pages)?;
+    fn say_goodbye(&mut self) -> io::Result<()> {
+        let pages = self.opus.end().map_err(io::Error::other)?;
+        self.socket.set_write_timeout(Some(FAREWELL))?;
+        self.socket.write_all(&pages)?;
         self.ear.wait(FAREWELL, |granule| self.opus.frames_at(granule) >= self.given);
-        self.socket.shutdown(Shutdown::Write).map_err(lost)?;
-        self.socket.set_read_timeout(Some(FAREWELL)).map_err(lost)?;
-        io::copy(&mut (&self.socket).take(64 * 1024), &mut io::sink()).map_err(lost)?;
+        self.socket.shutdown(Shutdown::Write)?;
+        self.socket.set_read_timeout(Some(FAREWELL))?;
+        io::copy(&mut (&self.socket).take(64 * 1024), &mut io::sink())?;
         Ok(())
     }
 }
@@ -163,7 +161,7 @@ impl Keeper for Source {
         if self.alive
             && let Err(error) = self.say_goodbye()
         {
-            eprintln!("{}: the stream was not ended properly: {}", self.url, error.detail);
+            eprintln!("{}: the stream was not ended properly: {error}", self.url);
         }
         // Closed already, if this fails.
         self.socket.shutdown(Shutdown::Both).ok();
