@@ -12,11 +12,11 @@ use rodio::mixer::MixerSource;
 use rtrb::{Consumer, Producer, RingBuffer};
 
 use super::ledger::Ledger;
+use super::programme::ratio;
 use super::source::{self, Gate};
 use super::{CHANNELS, RATE};
 use crate::model::playback::End;
 use crate::model::time::Mono;
-use crate::model::units::Frames;
 
 /// How much decoded sound lies ready.
 const RING: Duration = Duration::from_secs(2);
@@ -223,10 +223,4 @@ impl Feed {
             starved: self.starved,
         };
     }
-}
-
-/// A part of a whole as a factor, 0–1.
-fn ratio(part: usize, whole: usize) -> f32 {
-    let nanos = |n: usize| Frames(n as u64).lasting(RATE).as_secs_f32();
-    nanos(part) / nanos(whole.max(1))
 }

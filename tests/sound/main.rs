@@ -8,5 +8,7 @@ mod faults;
 mod files;
 mod on_air;
 mod playing;
+mod programme;
 mod rig;
 mod supervisor;
+mod urgency;
