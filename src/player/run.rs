@@ -29,8 +29,8 @@ const DRAIN: Duration = Duration::from_secs(3);
 /// How the sound ends when the core is gone: nobody is left to account for it.
 const ORPHAN_FADE: Duration = Duration::from_millis(100);
 const ORPHAN_DRAIN: Duration = Duration::from_millis(500);
-/// In a hurry the device is opened when there is something to play and the order to play it, so that its first buffer has
-/// sound in it; a core that keeps its order back longer than this gets the device first.
+/// In a hurry the device takes nothing until there is something to play and the order to play it, so that its first buffer
+/// has sound in it; a core that keeps its order back longer than this gets silence first.
 const ORDER: Duration = Duration::from_millis(100);
 /// How long a probe listens to the device taking silence.
 const PROBE: Duration = Duration::from_millis(500);
@@ -54,9 +54,7 @@ struct Run {
     marks: Arc<Marks>,
     meter: Meter,
     output: Option<Box<dyn Output>>,
-    /// What opens the output, until it does.
-    opener: Option<Opener>,
-    /// When the output began to open; nothing before.
+    /// Since when nothing of ours keeps the output from taking samples.
     opening: Option<Mono>,
     /// Since when the beginning is decoded.
     primed: Option<Mono>,
@@ -91,22 +89,6 @@ enum Last {
     Orphaned,
 }
 
-/// What opens the output, on a thread that nobody waits for: a device may hang while it is opened.
-struct Opener {
-    job: Job,
-    feed: Feed,
-    tell: Sender<Event>,
-}
-
-impl Opener {
-    fn open(self) -> io::Result<()> {
-        let Self { job, feed, tell } = self;
-        // A run that is over listens no longer; there is nothing to do about it.
-        let open = move || tell.send(Event::Opened(output::open(&job, feed))).unwrap_or(());
-        thread::Builder::new().name("opener".to_owned()).spawn(open).map(|_| ())
-    }
-}
-
 /// Plays the job and says so; gives the exit code. Never waits for a device.
 pub(super) fn run(job: Job, voice: Voice, tell: &Sender<Event>, events: &Receiver<Event>) -> ExitCode {
     let items = job.items.len() + usize::from(matches!(job.programme, Programme::Relay(_)));
@@ -117,7 +99,6 @@ pub(super) fn run(job: Job, voice: Voice, tell: &Sender<Event>, events: &Receive
     let mut run = Run {
         meter: Meter::new(tap, items),
         output: None,
-        opener: Some(Opener { job: job.clone(), feed, tell: tell.clone() }),
         opening: None,
         primed: probe.then(now),
         known: Said::Not,
@@ -134,20 +115,25 @@ pub(super) fn run(job: Job, voice: Voice, tell: &Sender<Event>, events: &Receive
         desk,
         marks: Arc::clone(&marks),
     };
-    let decoding = if probe { Ok(()) } else { decode(job, Source { ring, supply, marks }, tell) };
-    let opening = if hurry { Ok(()) } else { run.open(now()) };
-    let last = match decoding.and(opening) {
+    if !hurry {
+        run.let_go(now());
+    }
+    let last = match begin_threads(job, feed, Source { ring, supply, marks }, tell) {
         Ok(()) => run.turn(events),
         Err(error) => Last::Failed(Failure::device(Reason::Process, error.to_string())),
     };
     run.leave(last)
 }
 
-/// Decodes on a thread that nobody waits for: a disk may hang while it is read.
-fn decode(job: Job, source: Source, tell: &Sender<Event>) -> io::Result<()> {
-    let tell = tell.clone();
-    let decode = move || source.work(&job, move |word| tell.send(Event::Decoder(word)).unwrap_or(()));
-    thread::Builder::new().name("decoder".to_owned()).spawn(decode).map(|_| ())
+/// Two threads that nobody waits for: a device that hangs while it is opened, a disk that hangs while it is read.
+fn begin_threads(job: Job, feed: Feed, source: Source, tell: &Sender<Event>) -> io::Result<()> {
+    let (programme, decoder, opener) = (job.clone(), tell.clone(), tell.clone());
+    // A run that is over listens no longer; there is nothing to do about it.
+    let decode = move || source.work(&programme, move |word| decoder.send(Event::Decoder(word)).unwrap_or(()));
+    thread::Builder::new().name("decoder".to_owned()).spawn(decode)?;
+    let open = move || opener.send(Event::Opened(output::open(&job, feed))).unwrap_or(());
+    thread::Builder::new().name("opener".to_owned()).spawn(open)?;
+    Ok(())
 }
 
 impl Run {
@@ -195,11 +181,13 @@ impl Run {
         self.desk.order(Orders { begin, ..self.orders });
     }
 
-    /// Begins to open the output, if that was not begun yet.
-    fn open(&mut self, now: Mono) -> io::Result<()> {
-        let Some(opener) = self.opener.take() else { return Ok(()) };
-        self.opening = Some(now);
-        opener.open()
+    /// The output may take samples.
+    fn let_go(&mut self, now: Mono) {
+        if !self.orders.go {
+            self.opening = Some(now);
+            self.orders.go = true;
+            self.give_orders();
+        }
     }
 
     fn stop(&mut self, fade: Duration, drain: Duration) -> Option<Last> {
@@ -217,10 +205,8 @@ impl Run {
         let account = self.desk.account();
         self.measure(&account);
         let in_order = |primed| self.orders.begin.is_some() || now.since(primed) > ORDER;
-        if self.primed.is_some_and(in_order)
-            && let Err(error) = self.open(now)
-        {
-            return Some(Last::Failed(Failure::device(Reason::Process, error.to_string())));
+        if self.primed.is_some_and(in_order) {
+            self.let_go(now);
         }
         let Some(output) = &self.output else {
             let failure = || Failure::device(Reason::DeviceStalled, "the device has not opened in ten seconds");

@@ -8,21 +8,27 @@ use rtrb::Producer;
 
 use super::Stop;
 use super::fade::Fades;
+use crate::level::Limiter;
 use crate::model::playback::{Job, Urgency};
+use crate::model::units::Decibel;
 use crate::player::feed::Supply;
-use crate::player::{CHANNELS, RATE};
+use crate::player::{CHANNEL_COUNT, CHANNELS, RATE};
 
 /// So much decoded sound makes a run ready: for one that is armed before its time, and for one that nobody waits for.
 const PRIMED: Duration = Duration::from_millis(500);
 const PRIMED_AT_ONCE: Duration = Duration::from_millis(120);
 /// How an end falls that no clip brings about.
 const CUT: Duration = Duration::from_millis(50);
+/// No true peak of what is sent lies above this, whatever gain is asked: cards and amplifiers fold over what is too loud.
+const CEILING: Decibel = Decibel(-1.0);
 /// How long to wait when the ring is full.
 const NAP: Duration = Duration::from_millis(100);
 
 /// The way into the ring.
 pub(in crate::player) struct Chain {
     fades: Fades,
+    /// One for all items, so that nothing clicks where one follows upon another.
+    limiter: Limiter,
     way: Way,
     /// Frames that were put in.
     entered: u64,
@@ -55,6 +61,7 @@ impl Chain {
         let enough = if job.urgency == Urgency::AtOnce { PRIMED_AT_ONCE } else { PRIMED };
         Self {
             fades: Fades::new(frames(job.fade_in), if longest.is_some() { cut } else { natural }),
+            limiter: Limiter::new(RATE, CHANNEL_COUNT, CEILING),
             way: Way { ring, supply, pushed: 0, primed: Some((RATE.frames_in(enough).0, primed)) },
             entered: 0,
             most: longest.map_or(u64::MAX, |longest| RATE.frames_in(longest).0),
@@ -73,14 +80,15 @@ impl Chain {
         let wanted = frames.min(self.most - self.entered);
         let samples = &samples[..usize::try_from(wanted).unwrap_or(usize::MAX) * CHANNELS];
         self.entered += wanted;
-        self.way.push(self.fades.push(samples))?;
+        self.way.push(self.limiter.push(self.fades.push(samples)))?;
         if wanted < frames { Err(Stop::Enough) } else { Ok(()) }
     }
 
     /// Nothing more will come: the end falls, and what was held back goes into the ring.
     pub(in crate::player) fn finish(&mut self) -> Result<(), Stop> {
         let fall = if self.entered >= self.most { self.falls.1 } else { self.falls.0 };
-        self.way.push(self.fades.finish(fall))?;
+        self.way.push(self.limiter.push(self.fades.finish(fall)))?;
+        self.way.push(self.limiter.finish())?;
         self.way.supply.done();
         self.way.say_primed();
         Ok(())
@@ -92,8 +100,7 @@ impl Way {
         while !samples.is_empty() {
             let room = self.ring.slots() / CHANNELS * CHANNELS;
             let (now, later) = samples.split_at(samples.len().min(room));
-            // Full scale is the end: a gain that asks for more is cut here, not folded over by a card.
-            let pushed = now.iter().try_for_each(|sample| self.ring.push(sample.clamp(-1.0, 1.0)));
+            let pushed = now.iter().try_for_each(|sample| self.ring.push(*sample));
             let frames = (now.len() / CHANNELS) as u64;
             self.supply.add(frames);
             self.pushed += frames;
