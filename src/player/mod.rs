@@ -21,7 +21,6 @@ mod feed;
 mod ledger;
 mod meter;
 mod output;
-mod probe;
 mod programme;
 mod resample;
 pub mod route;

@@ -10,6 +10,8 @@ mod icecast;
 mod icecast_rig;
 mod on_air;
 mod playing;
+mod programme;
 mod rig;
 mod route;
 mod supervisor;
+mod urgency;

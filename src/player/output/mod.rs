@@ -61,6 +61,9 @@ impl CardError {
 ///
 /// May block for ever on a hung sound server: call it on a thread that nobody waits for.
 pub(super) fn open(job: &Job, feed: Feed) -> Result<Box<dyn Output>, Failure> {
+    if !matches!(job.output, OutputKind::Device { .. } | OutputKind::Auto) {
+        feed.desk().wait();
+    }
     let feed = Arc::new(Mutex::new(feed));
     match &job.output {
         OutputKind::Device { name } => Ok(Box::new(card::open(name.as_deref(), &feed).map_err(CardError::failure)?)),
