@@ -21,7 +21,7 @@ const PAUSE: Duration = Duration::from_secs(3);
 /// The same once the fault has stood for a while: a PC without a card is not to be kept busy for years.
 const LONG_PAUSE: Duration = Duration::from_secs(30);
 /// After so many probes the pauses become long.
-const PATIENT: u32 = 200;
+const PATIENT: u32 = 40;
 /// Runs of probes have numbers of their own, so that what airs is numbered without gaps.
 const FIRST_RUN: u64 = 1 << 40;
 

@@ -9,7 +9,7 @@ use crate::engine::standing::rule_of;
 use crate::engine::take::{head_of, item_of};
 use crate::engine::{Engine, words};
 use crate::model::airing::{PlannedItem, Role};
-use crate::model::id::{ClipHash, ClipPath};
+use crate::model::id::ClipHash;
 use crate::model::occurrence::Occurrence;
 use crate::model::outcome::{Kind, Outcome, Reason};
 use crate::model::playback::{Carrying, JobRelay};
@@ -100,7 +100,7 @@ pub(super) fn job_of(relay: &Relay, live: &Live, now: Now) -> JobRelay {
 /// The stream as an item of the row: its address is its title, and its content is what nobody could know before.
 fn stream(slot: &Slot, relay: &Relay) -> PlannedItem {
     PlannedItem {
-        clip: place_of(&relay.url),
+        clip: relay.place(),
         role: Role::Relay,
         title: format!("{} ({})", slot.name, relay.url),
         topics: Vec::new(),
@@ -110,11 +110,4 @@ fn stream(slot: &Slot, relay: &Relay) -> PlannedItem {
         planned_s: relay.length.into(),
         approval: None,
     }
-}
-
-/// `relay/<host>`: items are named by paths, and an address is none.
-fn place_of(url: &str) -> ClipPath {
-    let host = url.split("://").nth(1).and_then(|rest| rest.split(['/', '?', '#']).next()).unwrap_or_default();
-    let host = host.rsplit('@').next().unwrap_or_default();
-    format!("relay/{host}").parse().unwrap_or_else(|_| ClipPath::relay())
 }

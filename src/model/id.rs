@@ -122,10 +122,11 @@ impl ClipPath {
         Self("tone.wav".into())
     }
 
-    /// What stands in the place of a clip where a stream has no host's name.
+    /// What stands in the place of a clip for a stream of this host.
     #[must_use]
-    pub fn relay() -> Self {
-        Self("relay".into())
+    pub fn relay(host: &str) -> Self {
+        let host: String = host.chars().filter(|c| c.is_ascii_alphanumeric() || "-.:[]".contains(*c)).collect();
+        Self(format!("relay/{host}").trim_end_matches('/').into())
     }
 
     /// The first folder of the path, if there is one: the clip's topic.

@@ -313,6 +313,16 @@ pub struct Relay {
     pub silence: Duration,
 }
 
+impl Relay {
+    /// What stands in the place of a clip's path: `relay/<host>`, for an address is no path.
+    #[must_use]
+    pub fn place(&self) -> ClipPath {
+        let rest = self.url.split_once("://").map_or(self.url.as_str(), |(_, rest)| rest);
+        let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+        ClipPath::relay(host.rsplit('@').next().unwrap_or_default())
+    }
+}
+
 /// Clips from which slots draw. `topics` and `clips` are never both empty.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Queue {

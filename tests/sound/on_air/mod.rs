@@ -7,6 +7,7 @@ mod absent;
 mod accuracy;
 mod airing;
 mod ear;
+mod emergency;
 mod faults;
 mod level;
 mod outage;

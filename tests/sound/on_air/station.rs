@@ -78,6 +78,7 @@ pub(crate) struct Station {
     child: Child,
     address: SocketAddr,
     said: Arc<Mutex<Vec<(Mono, String)>>>,
+    state: PathBuf,
 }
 
 /// The folder of a station in which clips can be put before it starts.
@@ -148,7 +149,7 @@ impl Station {
         let line = lines.next().and_then(Result::ok).unwrap_or_else(|| panic!("no address: {said:?}"));
         let address = line.split_once("http://").and_then(|(_, rest)| rest.split_once('/')).map(|(a, _)| a);
         let address = address.unwrap_or_else(|| panic!("no address: {line}")).parse().unwrap();
-        Self { child, address, said }
+        Self { child, address, said, state: rig.path("state") }
     }
 
     fn pid(&self) -> u32 {
@@ -160,6 +161,26 @@ impl Station {
         let mut socket = TcpStream::connect_timeout(&self.address, Duration::from_secs(2)).unwrap();
         socket.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
         write!(socket, "GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", self.address).unwrap();
+        let mut answer = String::new();
+        socket.read_to_string(&mut answer).unwrap();
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        (head.split(' ').nth(1).unwrap().parse().unwrap(), body.to_owned())
+    }
+
+    /// Status and body of a `POST` by this PC's operator.
+    pub(crate) fn post(&self, path: &str, body: &str) -> (u16, String) {
+        let token = fs::read_to_string(self.state.join("operator.token")).unwrap();
+        let mut socket = TcpStream::connect_timeout(&self.address, Duration::from_secs(2)).unwrap();
+        socket.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
+        write!(
+            socket,
+            "POST {path} HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer {}\r\nContent-Type: application/json\r\n\
+             Content-Length: {}\r\nConnection: close\r\n\r\n{body}",
+            self.address,
+            token.trim(),
+            body.len()
+        )
+        .unwrap();
         let mut answer = String::new();
         socket.read_to_string(&mut answer).unwrap();
         let (head, body) = answer.split_once("\r\n\r\n").unwrap();
