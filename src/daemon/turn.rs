@@ -210,11 +210,7 @@ impl Turn {
         for entries in commands.iter().filter_map(stored) {
             self.note(entries, &station, options);
         }
-        let doubtful: Vec<ClipPath> = commands.iter().filter_map(recheck).flatten().cloned().collect();
-        if !doubtful.is_empty() {
-            self.recheck.extend(doubtful);
-            self.scan();
-        }
+        self.look_after(&commands);
         if let Flow::End = self.hands.obey(commands, &station)? {
             self.flow = Flow::End;
         }
@@ -359,12 +355,5 @@ async fn sleep_until(at: Option<Mono>) {
     match at {
         Some(at) => tokio::time::sleep(at.since(clock::mono())).await,
         None => std::future::pending().await,
-    }
-}
-
-fn recheck(command: &Command) -> Option<&BTreeSet<ClipPath>> {
-    match command {
-        Command::Recheck(clips) => Some(clips),
-        _ => None,
     }
 }

@@ -95,6 +95,11 @@ pub(super) fn measure(measure: Measure, state: &Path, program: &Path) -> Result<
     Ok(wish(Box::new(clip), measure.commune, measure.by, measure.then, kind))
 }
 
+/// The test sound as a clip. Blocks.
+pub(super) fn test_tone(state: &Path, program: &Path) -> Result<Box<Clip>, Text> {
+    Ok(Box::new(library::inspect(&test_sound(state)?, program)))
+}
+
 /// Three rising notes, 2 s, written once: a sound that nobody takes for a bulletin.
 fn test_sound(state: &Path) -> Result<PathBuf, Text> {
     let path = state.join("Tiếng thử.wav");

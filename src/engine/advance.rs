@@ -44,6 +44,7 @@ impl Engine {
             self.reopen(now);
             self.take_due(now);
             self.take_make_goods(now);
+            self.preflight(now);
         }
         let mut order: Vec<_> = self.book.values().map(|l| (l.turn(), l.head.id.clone())).collect();
         order.sort();
@@ -59,7 +60,12 @@ impl Engine {
                 self.book.insert(id, live);
             }
         }
+        if self.closing == super::Closing::No {
+            self.sound_tones(now);
+            self.advance_probes(now);
+        }
         self.end_silence(now);
+        self.end_lost_relays(now);
         self.release_amplifiers(now);
         self.leave(now);
     }
@@ -74,7 +80,12 @@ impl Engine {
     }
 
     fn advance_track(&mut self, now: Now, live: &mut Live, n: usize) {
+        let astray = live.tracks[n].evidence.route() == Some(Route::Elsewhere);
         match live.tracks[n].phase {
+            // Never another device: it is opened afresh until it is the right one.
+            Phase::Ready { .. } | Phase::Cued { .. } | Phase::OnAir { .. } if astray => {
+                self.lose(now, live, n, Reason::DeviceRerouted, None);
+            }
             Phase::Waiting { retry_at } => {
                 let ready = retry_at.is_none_or(|at| at <= now.mono);
                 self.advance_waiting(now, live, n, ready);
@@ -116,6 +127,7 @@ impl Engine {
         if self.wait_for_emergency(now, live, n) {
             return;
         }
+        self.end_probe(now, &id);
         if self.held(&id) {
             self.make_room(now, live, &id);
             let track = &mut live.tracks[n];
@@ -168,7 +180,7 @@ impl Engine {
     pub(super) fn held(&self, output: &OutputId) -> bool {
         let leaving = self.leaving.values().any(|(o, _)| o == output);
         let tracks = self.book.values().flat_map(|l| &l.tracks);
-        leaving || tracks.filter(|t| &t.output == output).any(|t| t.phase.holds())
+        leaving || self.probed(output) || tracks.filter(|t| &t.output == output).any(|t| t.phase.holds())
     }
 
     /// What a person started gives way to the schedule.
@@ -258,10 +270,6 @@ impl Engine {
         if track.evidence.swallows() {
             self.fault_of_output(now, &track.output.clone(), Reason::DeviceImplausible, None);
             self.give_up(now, live, n, Reason::DeviceImplausible);
-            return;
-        }
-        if track.evidence.route() == Some(Route::Elsewhere) {
-            self.lose(now, live, n, Reason::DeviceRerouted, None);
             return;
         }
         self.watch_relay(now, live, n);

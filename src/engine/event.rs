@@ -69,6 +69,8 @@ pub enum Event {
         /// How it went, for engineers.
         how: String,
     },
+    /// A sound card was plugged in, or out.
+    CardsChanged,
     /// A batch is on the disk.
     Stored(Ticket),
     /// Batches cannot be written at present; they are kept and tried again.
@@ -125,6 +127,13 @@ pub enum Wish {
     Emergency(Emergency),
     /// Air the clip that the next occurrence would take, as a trial.
     Trial,
+    /// Sound the test tone on one output.
+    Tone {
+        /// Which.
+        output: OutputId,
+        /// The measured tone.
+        clip: Box<Clip>,
+    },
     /// End what is on air.
     Stop {
         /// Whose; nothing means everything.
@@ -149,6 +158,8 @@ pub enum Command {
     Kill(RunId),
     /// Read these audio files again, whatever is known of them, and say `Library`.
     Recheck(BTreeSet<ClipPath>),
+    /// Look up the test tone, and wish for it on this output.
+    TestTone(OutputId),
     /// Run the amplifier's command.
     Amplifier(OutputId, Switch),
     /// Answer a person.

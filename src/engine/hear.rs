@@ -31,6 +31,9 @@ pub(super) fn device_name(opened: &Opened) -> String {
 impl Engine {
     /// A player said something. What belongs to no airing any more is passed over.
     pub(super) fn heard(&mut self, now: Now, run: RunId, said: FromPlayer) {
+        if self.probe_heard(now, run, &said) {
+            return;
+        }
         let Some((id, n)) = self.serves(run) else { return };
         let Some(mut live) = self.book.remove(&id) else { return };
         match said {
@@ -55,6 +58,7 @@ impl Engine {
     /// A player's process is gone.
     pub(super) fn player_gone(&mut self, now: Now, run: RunId, _how: &str) {
         self.leaving.remove(&run);
+        self.probe_gone(run);
         let Some((id, n)) = self.serves(run) else { return };
         let Some(mut live) = self.book.remove(&id) else { return };
         if let Phase::Stopping { why, .. } = live.tracks[n].phase {
@@ -156,14 +160,7 @@ impl Engine {
     fn routed(&mut self, now: Now, live: &mut Live, n: usize, at: Mono, route: Route, device: Option<String>) {
         let output = live.tracks[n].output.clone();
         live.tracks[n].evidence.routed(at, route, device);
-        let amiss = [(Route::Muted, Reason::DeviceMuted), (Route::Elsewhere, Reason::DeviceRerouted)];
-        for (amiss, reason) in amiss {
-            if route == amiss {
-                self.fault_of_output(now, &output, reason, None);
-            } else if route != Route::Unknown {
-                self.clear(now, reason.code(), Some(output.as_str()));
-            }
-        }
+        self.show_route(now, &output, route);
     }
 
     fn failed(

@@ -38,6 +38,7 @@ impl Engine {
         match wish {
             Wish::Play { commune, clip, kind, by } => self.play(now, ask, commune.as_ref(), &clip, kind, &by),
             Wish::Trial => self.trial(now, ask),
+            Wish::Tone { output, clip } => self.tone(now, ask, &output, &clip),
             Wish::Emergency(wish) => self.emergency(now, ask, &wish),
             Wish::Stop { commune, confirm, by } => self.stop(now, ask, commune.as_ref(), confirm.as_ref(), &by),
         }
@@ -75,6 +76,24 @@ impl Engine {
         let bill = Bill::once(vec![item], vec![source], Level::default());
         self.open_airing(now, head, bill, &commune.outputs, later(now.wall, self.lead() + PATIENCE));
         self.order(Command::Answer(ask, Answer::Accepted { airing: Some(id) }));
+    }
+
+    /// The test tone before the first airing of a day: on one output, and only if nothing else wants it.
+    fn tone(&mut self, now: Now, ask: AskId, output: &OutputId, clip: &Clip) {
+        let station = Arc::clone(&self.station);
+        let commune = station.communes.iter().find(|c| c.outputs.contains(output));
+        let (Some(commune), Ok(sound)) = (commune, clip.airable()) else { return };
+        if let Some(why) = self.obstacle(now, commune, Kind::Trial) {
+            self.refuse(ask, why);
+            return;
+        }
+        let about = plan::about(commune, &clip.path, clip.topic.as_ref());
+        let head = head_of(now, &station, commune, Kind::Trial, "test_before");
+        let (item, source) = item_of(clip, sound, &about);
+        let bill = Bill::once(vec![item], vec![source], Level::default());
+        let outputs = std::slice::from_ref(output);
+        self.open_airing(now, head, bill, outputs, later(now.wall, self.lead() + PATIENCE));
+        self.order(Command::Answer(ask, Answer::Accepted { airing: None }));
     }
 
     /// Why a person's wish cannot be granted now. A trial ignores the permitted hours: it is short, never counted, and
@@ -169,6 +188,7 @@ impl Engine {
         let ahead = earlier(self.horizon, taken_ahead).max(self.known_from).max(now.wall).min(self.horizon);
         self.known_from = self.known_from.max(ahead);
         self.tie_approvals(now);
+        self.look_again();
         self.look_ahead(ahead);
         self.review_faults(now);
         let from = Moment::of(self.horizon, &station.zone);

@@ -269,14 +269,14 @@ pub(super) fn still_planned(station: &Station, head: &Head) -> bool {
 }
 
 /// Does no rule forbid it, as far as that is known beforehand?
-fn permitted(station: &Station, occurrence: &Occurrence) -> bool {
+pub(super) fn permitted(station: &Station, occurrence: &Occurrence) -> bool {
     rule(station, occurrence).is_some_and(|(commune, slot)| {
         plan::ruling(station, commune, slot, occurrence, &Usage::default(), Duration::ZERO).is_ok()
     })
 }
 
 /// The rule of an occurrence, in the configuration from which it came.
-fn rule<'a>(station: &'a Station, occurrence: &Occurrence) -> Option<(&'a Commune, &'a Slot)> {
+pub(super) fn rule<'a>(station: &'a Station, occurrence: &Occurrence) -> Option<(&'a Commune, &'a Slot)> {
     let commune = station.commune(&occurrence.commune)?;
     Some((commune, commune.slot(&occurrence.slot)?))
 }

@@ -1,5 +1,7 @@
 //! The sentences for the faults that the engine finds: cause and remedy, for the officer. Pure.
 
+use jiff::civil::DateTime;
+
 use crate::engine::faults::Words;
 use crate::model::compliance::Assessment;
 use crate::model::outcome::Reason;
@@ -109,6 +111,20 @@ pub(super) fn of_choice(reason: Reason, slot: &str) -> Words {
             "Hãy xem danh sách bằng lệnh loaphuong clips, rồi chép tệp âm thanh tốt vào đúng thư mục chuyên đề.",
             "See the clips (loaphuong clips) and copy a good audio file into the topic's folder."
         ),
+    }
+}
+
+/// What to say when a slot will have nothing that may air.
+pub(super) fn of_coming(reason: Reason, slot: &str, at: DateTime) -> Words {
+    let why = reason.label();
+    let (vi, en) = (why.vi, why.en);
+    let (day, time) = (at.strftime("%d/%m/%Y"), at.strftime("%H:%M"));
+    Words {
+        message: text!(
+            "Khung giờ “{slot}” lúc {time} ngày {day} sẽ không phát được: {vi}.",
+            "Slot “{slot}” at {time} on {day} will not air: {en}."
+        ),
+        ..of_choice(reason, slot)
     }
 }
 

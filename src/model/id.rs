@@ -116,6 +116,12 @@ impl ClipPath {
         &self.0
     }
 
+    /// The test tone in a rehearsal.
+    #[must_use]
+    pub fn tone() -> Self {
+        Self("tone.wav".into())
+    }
+
     /// What stands in the place of a clip where a stream has no host's name.
     #[must_use]
     pub fn relay() -> Self {

@@ -104,7 +104,7 @@ impl Programme {
                 Ok(()) => None,
                 Err(Stop::Unheard) => return,
                 Err(Stop::Clip { reason, detail }) if self.pushed == 0 => {
-                    return say(Word::Failed(Failure { reason, item: Some(at), detail }));
+                    return say(Word::Failed(Failure::item(at, reason, detail)));
                 }
                 Err(Stop::Clip { reason, detail }) => {
                     eprintln!("{}: {detail}", item.clip);
@@ -178,7 +178,7 @@ impl Programme {
 /// names afterwards (a file renamed over another, say) no longer matters; what happens to the bytes is seen at the end.
 fn arm(items: &[JobItem]) -> Result<Vec<(Decoder, Witness)>, Failure> {
     let each = items.iter().enumerate().map(|(at, item)| {
-        let failed = |reason, detail| Failure { reason, item: Some(at), detail };
+        let failed = |reason, detail| Failure::item(at, reason, detail);
         let open = || {
             let mut file = decode::open(&item.file)?;
             let witness = Witness::of(&file)?;

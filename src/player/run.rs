@@ -10,7 +10,9 @@ use std::time::Duration;
 use super::feed::{self, Account, Desk, Orders, Supply};
 use super::meter::{self, Meter};
 use super::output::{self, Output};
+use super::probe::Probe;
 use super::programme::{Marks, Programme, Word};
+use super::route::{Found, Way};
 use super::wire::{Heard, Voice};
 use super::{Failure, RATE, now};
 use crate::model::outcome::Reason;
@@ -38,6 +40,8 @@ pub(super) enum Event {
     Decoder(Word),
     /// From the thread that opens the output.
     Opened(Result<Box<dyn Output>, Failure>),
+    /// From the thread that asks where the sound goes.
+    Route(Found),
 }
 
 /// The state of a run.
@@ -47,6 +51,8 @@ struct Run {
     marks: Arc<Marks>,
     meter: Meter,
     output: Option<Box<dyn Output>>,
+    way: Way,
+    probe: Probe,
     born: Mono,
     primed: Said,
     ready: Said,
@@ -83,6 +89,8 @@ pub(super) fn run(job: Job, voice: Voice, tell: &Sender<Event>, events: &Receive
     let mut run = Run {
         meter: Meter::new(tap, items),
         output: None,
+        way: Way::new(&job, tell),
+        probe: Probe::new(&job),
         born: now(),
         primed: Said::Not,
         ready: Said::Not,
@@ -148,7 +156,14 @@ impl Run {
                 self.give_orders();
             }
             Event::Decoder(Word::Failed(failure)) | Event::Opened(Err(failure)) => return Some(Last::Failed(failure)),
-            Event::Opened(Ok(output)) => self.output = Some(output),
+            Event::Opened(Ok(output)) => {
+                self.way.open(&*output);
+                self.output = Some(output);
+            }
+            Event::Route(found) => match self.way.hear(found) {
+                Ok(route) => self.voice.say(route),
+                Err(failure) => return Some(Last::Failed(failure)),
+            },
         }
         None
     }
@@ -180,7 +195,7 @@ impl Run {
         if let Some(failure) = output.trouble(&account, now) {
             return Some(Last::Failed(failure));
         }
-        if self.ready == Said::Not && self.primed == Said::Yes && account.at.is_some() {
+        if self.ready == Said::Not && self.primed == Said::Yes && account.at.is_some() && self.way.is_clear(now) {
             self.ready = Said::Yes;
             self.voice.say(FromPlayer::Ready { device: output.opened(), rate: RATE });
         }
@@ -190,6 +205,9 @@ impl Run {
         }
         if let Some((at, end)) = account.over {
             return Some(Last::Ended(self.progress(&account, at), end));
+        }
+        if self.probe.is_over(account.at) && self.ready == Said::Yes {
+            return Some(Last::Ended(self.progress(&account, now), End::Whole));
         }
         self.tell_progress(&account, now);
         let drained = || Failure::device(Reason::DeviceStalled, "the device does not drain");
@@ -242,9 +260,9 @@ impl Run {
                 let items = self.meter.delivered(&self.marks.all(), account.consumed);
                 (ExitCode::SUCCESS, Some(FromPlayer::Ended { progress, items, end, listened: None }))
             }
-            Last::Failed(Failure { reason, item, detail }) => {
+            Last::Failed(Failure { reason, item, trouble, detail }) => {
                 let progress = account.started.map(|_| self.progress(&account, account.at.unwrap_or_else(now)));
-                (ExitCode::FAILURE, Some(FromPlayer::Failed { reason, item, trouble: None, detail, progress }))
+                (ExitCode::FAILURE, Some(FromPlayer::Failed { reason, item, trouble, detail, progress }))
             }
         };
         if let Some(words) = words {

@@ -6,7 +6,10 @@
 mod child;
 mod faults;
 mod files;
+mod icecast;
+mod icecast_rig;
 mod on_air;
 mod playing;
 mod rig;
+mod route;
 mod supervisor;

@@ -11,3 +11,4 @@ mod faults;
 mod level;
 mod outage;
 mod station;
+mod stream;
