@@ -10,6 +10,7 @@ use crate::model::recovery::History;
 use crate::model::station::{Approval, ApprovalRule, Commune, Station};
 use crate::model::text::Text;
 use crate::model::units::{Lufs, Seconds};
+use crate::text;
 
 /// An element of `clips` in the answer of `GET /v1/clips`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -70,6 +71,19 @@ pub struct ApprovalView {
     pub permitted: bool,
     /// Who approved it; nothing if nobody has, or something else.
     pub approval: Option<Approval>,
+}
+
+impl ApprovalView {
+    /// The state as people read it.
+    #[must_use]
+    pub fn label(&self) -> Text {
+        match self.state {
+            ApprovalState::Approved => text!("Đã duyệt", "Approved"),
+            ApprovalState::Changed => text!("Tệp đã sửa sau khi duyệt", "Changed since approval"),
+            ApprovalState::Unapproved => text!("Chưa duyệt", "Not approved"),
+            ApprovalState::Withdrawn => text!("Đã thu hồi", "Withdrawn"),
+        }
+    }
 }
 
 /// What it takes to bring a clip to a loudness.
