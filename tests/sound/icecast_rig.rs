@@ -2,22 +2,25 @@
 
 use std::fmt::Write as _;
 use std::fs;
-use std::io::{Read, Write as _};
+use std::io::{self, Read, Write as _};
 use std::net::{Shutdown, TcpListener, TcpStream};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU16, Ordering};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use loaphuong::model::station::{Mount, OutputKind, Secret};
 use rustix::process::{Pid, Signal, geteuid, kill_process};
 
-use crate::rig::{Recording, wait_until};
+use crate::rig::{Recording, matches, wait_until};
 
 /// Whoever knows it may be a source.
 const PASSWORD: &str = "mật khẩu nguồn";
 /// On this mount everybody may be a source, and nobody may listen.
 pub(crate) const CLOSED: &str = "/kin.opus";
+/// `admin:admin`
+const ADMIN: &str = "Authorization: Basic YWRtaW46YWRtaW4=\r\n";
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// An Icecast server on a port of its own. Gone with the value.
@@ -31,29 +34,44 @@ impl Icecast {
     /// A running server.
     pub(crate) fn new() -> Self {
         let folder = tempfile::Builder::new().prefix("icecast").tempdir().unwrap();
-        // Free now, and hardly taken in the moment until the server has it.
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let mut icecast = Self { folder, port, server: None };
+        let mut icecast = Self { folder, port: free_port(), server: None };
         icecast.start();
         icecast
     }
 
     /// Starts the server (again), on the same port.
+    ///
+    /// Icecast 2.4 crashes if somebody calls in the moment in which it starts, and a player that was cut off does: then it
+    /// is started once more.
     pub(crate) fn start(&mut self) {
         assert!(self.server.is_none(), "it runs already");
+        for _ in 0..5 {
+            let mut server = self.spawn();
+            let ready = |text: String| text.contains("get_ssl_certificate");
+            let mut lives = || server.try_wait().unwrap().is_none();
+            wait_until("Icecast", PATIENCE, || !lives() || fs::read_to_string(self.log()).is_ok_and(ready));
+            thread::sleep(Duration::from_millis(250));
+            if lives() && self.ask("/admin/stats", ADMIN).contains("<icestats>") && lives() {
+                self.server = Some(server);
+                return;
+            }
+            server.kill().ok();
+            server.wait().unwrap();
+        }
+        panic!("Icecast does not start: {}", fs::read_to_string(self.log()).unwrap());
+    }
+
+    fn spawn(&self) -> Child {
         let file = self.folder.path().join("icecast.xml");
         fs::write(&file, config(self.port)).unwrap();
-        let log = fs::File::create(self.folder.path().join("log")).unwrap();
-        let server = Command::new("icecast2")
-            .arg("-c")
-            .arg(&file)
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(log)
-            .spawn()
-            .expect("Icecast must be installed (package icecast2): script/test does it");
-        self.server = Some(server);
-        wait_until("Icecast", PATIENCE, || TcpStream::connect(("127.0.0.1", self.port)).is_ok());
+        let mut command = Command::new("icecast2");
+        command.arg("-c").arg(&file).stdin(Stdio::null()).stdout(Stdio::null());
+        command.stderr(fs::File::create(self.log()).unwrap());
+        command.spawn().expect("Icecast must be installed (package icecast2): script/test does it")
+    }
+
+    fn log(&self) -> PathBuf {
+        self.folder.path().join("log")
     }
 
     /// The address of a mount: `/xa.opus`.
@@ -99,28 +117,31 @@ impl Icecast {
 
     /// How many listeners a mount has; nothing if it has no source.
     pub(crate) fn listeners(&self, mount: &str) -> Option<u32> {
-        // `admin:admin`
-        let stats = self.ask("/admin/stats", "Authorization: Basic YWRtaW46YWRtaW4=\r\n");
+        let stats = self.ask("/admin/stats", ADMIN);
         let source = stats.split_once(&format!("<source mount=\"{mount}\">"))?.1;
         source.split_once("<listeners>")?.1.split_once('<')?.0.parse().ok()
     }
 
+    /// The answer to a question, as far as it comes.
     fn ask(&self, path: &str, fields: &str) -> String {
         let mut answer = Vec::new();
-        self.request(path, fields).read_to_end(&mut answer).unwrap();
+        if let Ok(mut socket) = self.request(path, fields) {
+            // A server that dies in the middle has answered as much as it has.
+            socket.read_to_end(&mut answer).ok();
+        }
         String::from_utf8_lossy(&answer).into_owned()
     }
 
-    fn request(&self, path: &str, fields: &str) -> TcpStream {
-        let mut socket = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
-        write!(socket, "GET {path} HTTP/1.0\r\nHost: 127.0.0.1\r\n{fields}\r\n").unwrap();
-        socket
+    fn request(&self, path: &str, fields: &str) -> io::Result<TcpStream> {
+        let mut socket = TcpStream::connect(("127.0.0.1", self.port))?;
+        write!(socket, "GET {path} HTTP/1.0\r\nHost: 127.0.0.1\r\n{fields}\r\n")?;
+        Ok(socket)
     }
 
     /// Begins to listen to a mount that has its source.
     pub(crate) fn listen(&self, mount: &str) -> Listener {
         let before = self.listeners(mount);
-        let socket = self.request(mount, "");
+        let socket = self.request(mount, "").unwrap();
         let mut stream = socket.try_clone().unwrap();
         let hear = move || {
             let mut bytes = Vec::new();
@@ -166,6 +187,15 @@ impl Drop for Icecast {
     }
 }
 
+/// A port that nobody has, and that no connection gets by chance while the server starts, or starts again: the kernel
+/// gives those from 32,768 on.
+fn free_port() -> u16 {
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    let first = u16::try_from(std::process::id() % 10_000).unwrap();
+    let mut ports = (0..10_000).map(|_| 20_000 + (first + NEXT.fetch_add(1, Ordering::Relaxed)) % 10_000);
+    ports.find(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok()).expect("a free port")
+}
+
 /// The server runs as whoever runs the tests, but refuses to run as root: there it becomes `nobody`, once it has read this.
 fn config(port: u16) -> String {
     let owner = "<changeowner><user>nobody</user><group>nogroup</group></changeowner>";
@@ -179,7 +209,7 @@ fn config(port: u16) -> String {
          <mount type=\"normal\"><mount-name>{CLOSED}</mount-name><max-listeners>0</max-listeners></mount>\
          <paths><logdir>/tmp</logdir><webroot>/usr/share/icecast2/web</webroot>\
          <adminroot>/usr/share/icecast2/admin</adminroot></paths>\
-         <logging><accesslog>-</accesslog><errorlog>-</errorlog><loglevel>2</loglevel></logging>\
+         <logging><accesslog>-</accesslog><errorlog>-</errorlog><loglevel>3</loglevel></logging>\
          <security><chroot>0</chroot>{owner}</security></icecast>\n"
     )
 }
@@ -226,5 +256,13 @@ impl Heard {
         command.args(["-v", "error", "-nostdin", "-y", "-i"]).arg(&stream).args(["-ar", "48000", "-ac", "1"]).arg(&wav);
         assert!(command.status().expect("ffmpeg must be installed").success());
         Recording::read(&wav)
+    }
+
+    /// How well a listener heard this clip from its first sample on: 1 is the same.
+    pub(crate) fn score(&self, clip: &[f32], folder: &Path) -> f64 {
+        let Recording { samples, rate, .. } = self.sound(folder);
+        // To the sample: the measure looks at windows of 20 ms.
+        let first = samples.iter().position(|sample| sample.abs() > 0.02).expect("sound");
+        matches(clip, &samples[first..], rate).0
     }
 }

@@ -1,5 +1,5 @@
 //! The player, and the whole station, against a real sound server: on the second, whole, and honest when the device is
-//! not. Needs PulseAudio.
+//! not. Needs PulseAudio and Icecast.
 
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
