@@ -326,8 +326,10 @@ impl Engine {
         reason: Reason,
         trouble: Option<DeviceTrouble>,
     ) {
-        let name = self.station.output(output).map_or_else(|| output.to_string(), |o| o.name.clone());
-        self.raise(now, reason.code(), Some(output.as_str()), words::of_output(reason, trouble, &name));
+        if let Some(known) = self.station.output(output) {
+            let words = words::of_output(reason, trouble, known);
+            self.raise(now, reason.code(), Some(output.as_str()), words);
+        }
     }
 
     /// The clock was set: players that wait for their second get another one.

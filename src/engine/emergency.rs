@@ -5,7 +5,6 @@ use std::sync::Arc;
 use crate::engine::advance::close_track;
 use crate::engine::evidence::Ending;
 use crate::engine::live::{Bill, Live, Phase, Show};
-use crate::engine::operate::head_of;
 use crate::engine::take::{item_of, later};
 use crate::engine::{AskId, Command, Engine};
 use crate::model::airing::{Asked, Head, Preemption};
@@ -71,7 +70,7 @@ impl Engine {
         let mut head = Head {
             priority: Priority::Emergency,
             asked: Some(wish.asked.clone()),
-            ..head_of(now, &self.station, commune, Kind::Emergency, &wish.asked.by)
+            ..self.new_head(now, commune, Kind::Emergency, &wish.asked.by)
         };
         head.topics.clone_from(&about.topics);
         head.language = Some(about.language.clone());

@@ -68,7 +68,7 @@ impl Engine {
             }
         };
         let about = plan::about(commune, &clip.path, clip.topic.as_ref());
-        let mut head = head_of(now, &station, commune, kind, by);
+        let mut head = self.new_head(now, commune, kind, by);
         head.topics.clone_from(&about.topics);
         head.language = Some(about.language.clone());
         let (item, source) = item_of(clip, sound, &about);
@@ -88,12 +88,25 @@ impl Engine {
             return;
         }
         let about = plan::about(commune, &clip.path, clip.topic.as_ref());
-        let head = head_of(now, &station, commune, Kind::Trial, "test_before");
+        let head = self.new_head(now, commune, Kind::Trial, "test_before");
         let (item, source) = item_of(clip, sound, &about);
         let bill = Bill::once(vec![item], vec![source], Level::default());
         let outputs = std::slice::from_ref(output);
         self.open_airing(now, head, bill, outputs, later(now.wall, self.lead() + PATIENCE));
         self.order(Command::Answer(ask, Answer::Accepted { airing: None }));
+    }
+
+    /// The head of an airing that no slot planned. Its name is that of its millisecond, or of the next one that is free:
+    /// two outputs may ask in the same one, and a clock that is set back shows it twice.
+    pub(super) fn new_head(&self, now: Now, commune: &Commune, kind: Kind, by: &str) -> Head {
+        let mut at = now;
+        loop {
+            let head = head_of(at, &self.station, commune, kind, by);
+            if !self.book.contains_key(&head.id) && !self.settled.contains_key(&head.id) {
+                return head;
+            }
+            at.wall = later(at.wall, Duration::from_millis(1));
+        }
     }
 
     /// Why a person's wish cannot be granted now. A trial ignores the permitted hours: it is short, never counted, and
@@ -254,7 +267,7 @@ impl Engine {
     }
 }
 
-pub(super) fn head_of(now: Now, station: &Station, commune: &Commune, kind: Kind, by: &str) -> Head {
+fn head_of(now: Now, station: &Station, commune: &Commune, kind: Kind, by: &str) -> Head {
     let planned_at = Moment::of(now.wall, &station.zone);
     Head {
         id: AiringId::new(&commune.id, kind.code(), planned_at.local()),

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::engine::evidence::{Ending, Evidence, Promise, Proof, TOLERANCE, judge};
+use crate::engine::evidence::{Ending, Evidence, GAPS, Promise, Proof, TOLERANCE, judge};
 use crate::engine::hear::device_name;
 use crate::engine::live::{Live, Phase, Show, Track};
 use crate::model::airing::{Airing, Confirmation, Confirmed, Item, ItemEvidence, OutputResult, PlannedItem, Role};
@@ -82,6 +82,15 @@ fn judgement(station: &Station, live: &Live, track: &Track) -> Judgement {
         _ => Ending::GivenUp(Reason::Process),
     };
     let promise = Promise { items: &live.bill.items, required: required(station, live, track) };
+    if let (Show::Relay(_), Some(started)) = (&live.bill.show, track.evidence.started_at)
+        && Duration::try_from(started.duration_since(live.due)).is_ok_and(|late| late > GAPS)
+    {
+        // What a stream brought before it was joined is lost.
+        return match judge(&track.evidence, &promise, ending) {
+            (Outcome::Aired, _) => (Outcome::Partial, Some(track.hindrance.unwrap_or(Reason::TooLate))),
+            other => other,
+        };
+    }
     // An emergency that was heard whole and is stopped then has done what it was for.
     let played: Duration = track.evidence.played(live.bill.items.len()).iter().sum();
     let stopped = ending == Ending::Stopped(Reason::ByOperator) && live.bill.passes(played) > 0;

@@ -243,6 +243,7 @@ impl Engine {
             bill,
             preempted: None,
         };
+        self.settled.insert(live.head.id.clone(), live.due);
         self.book.insert(live.head.id.clone(), live);
     }
 

@@ -49,8 +49,9 @@ pub fn approval_of(
 #[must_use]
 pub fn permits(rule: ApprovalRule, state: ApprovalState) -> bool {
     match (rule, state) {
-        (_, ApprovalState::Approved) => true,
+        (_, ApprovalState::Approved) | (ApprovalRule::Optional, ApprovalState::Changed | ApprovalState::Unapproved) => {
+            true
+        }
         (_, ApprovalState::Withdrawn) | (ApprovalRule::Required, _) => false,
-        (ApprovalRule::Optional, ApprovalState::Changed | ApprovalState::Unapproved) => true,
     }
 }

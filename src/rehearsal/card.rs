@@ -35,7 +35,7 @@ pub enum Card {
     Killed(Duration),
     /// Says after this much of a run that it is whole.
     EndsEarly(Duration),
-    /// Carries silence.
+    /// A run that begins now carries silence to its end.
     Silent,
     /// Never opens, and never says so.
     Stuck,
@@ -76,12 +76,21 @@ pub(super) struct Player {
     pub(super) played: Duration,
     /// How much of that stood in for a stream.
     stood_in: Duration,
+    /// Whether it carries sound.
+    carries: Carries,
     /// When it opened its device.
     ready: Mono,
     /// Where it last said that its sound goes.
     route: Option<Route>,
     /// How loud each item would be measured, in LUFS.
     loudness: Vec<Option<f64>>,
+}
+
+/// Whether a run carries sound.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Carries {
+    Sound,
+    Silence,
 }
 
 /// What a player has open.
@@ -116,6 +125,7 @@ impl Player {
             dies: None,
             played: Duration::ZERO,
             stood_in: Duration::ZERO,
+            carries: Carries::Sound,
             ready: opens,
             route: None,
         }
@@ -124,7 +134,8 @@ impl Player {
     /// Can what it plays be heard by somebody?
     pub(super) fn audible(&self, card: Card) -> bool {
         let proves = matches!(self.opened, Some(Device::Card | Device::File));
-        proves && !matches!(card, Card::Instant | Card::Silent) && self.route_now(card) == Route::Right
+        let sounds = card != Card::Instant && self.carries == Carries::Sound;
+        proves && sounds && self.route_now(card) == Route::Right
     }
 
     /// Where the sound goes.
@@ -178,11 +189,11 @@ impl Player {
             return std::iter::once(opened).chain(self.told_route(card, now)).collect();
         }
         if self.job.programme == Programme::Probe && now >= self.ready.plus(PROBE) {
-            let progress = self.progress(card, line, now);
+            let progress = self.progress(line, now);
             return vec![FromPlayer::Ended { progress, items: Vec::new(), end: End::Whole, listened: None }];
         }
         if self.unplugged(card) {
-            let progress = self.started.map(|_| self.progress(card, line, now));
+            let progress = self.started.map(|_| self.progress(line, now));
             return vec![failed(Reason::DeviceAbsent, progress)];
         }
         if let Some(stops) = self.stops {
@@ -191,9 +202,12 @@ impl Player {
         }
         let Some(begin) = self.begin.filter(|b| *b <= now) else { return Vec::new() };
         let mut said = Vec::new();
-        let (at, begun) = (begin.max(self.ready), self.started);
+        let (at, is_first) = (begin.max(self.ready), self.started.is_none());
         let started = *self.started.get_or_insert(at);
-        said.extend(begun.is_none().then_some(FromPlayer::Started { at }));
+        if is_first {
+            self.carries = if card == Card::Silent { Carries::Silence } else { Carries::Sound };
+            said.push(FromPlayer::Started { at });
+        }
         self.move_on(card, line, now.since(started));
         said.extend(self.told_route(card, now));
         said.push(self.account(card, line, now));
@@ -209,11 +223,11 @@ impl Player {
     }
 
     fn account(&self, card: Card, line: Line, now: Mono) -> FromPlayer {
-        let progress = self.progress(card, line, now);
+        let progress = self.progress(line, now);
         if matches!(card, Card::Dies(after) if self.played >= after) {
             failed(Reason::DeviceAbsent, Some(progress))
         } else if self.played >= self.length() || matches!(card, Card::EndsEarly(after) if self.played >= after) {
-            FromPlayer::Ended { progress, items: self.delivered(card), end: End::Whole, listened: None }
+            FromPlayer::Ended { progress, items: self.delivered(), end: End::Whole, listened: None }
         } else {
             FromPlayer::Progress(progress)
         }
@@ -224,10 +238,10 @@ impl Player {
             self.move_on(card, line, now.since(started));
         }
         if matches!(card, Card::Dies(_)) {
-            return vec![failed(Reason::DeviceAbsent, Some(self.progress(card, line, now)))];
+            return vec![failed(Reason::DeviceAbsent, Some(self.progress(line, now)))];
         }
-        let items = self.delivered(card);
-        vec![FromPlayer::Ended { progress: self.progress(card, line, now), items, end: End::Stopped, listened: None }]
+        let items = self.delivered();
+        vec![FromPlayer::Ended { progress: self.progress(line, now), items, end: End::Stopped, listened: None }]
     }
 
     fn hung(&self, card: Card) -> bool {
@@ -313,8 +327,12 @@ impl Player {
         self.job.items.iter().map(share).collect()
     }
 
-    fn progress(&self, card: Card, line: Line, at: Mono) -> Progress {
-        let level = Decibel(if card == Card::Silent { -120.0 } else { -20.0 });
+    fn decibel(&self, sounding: f64) -> Decibel {
+        Decibel(if self.carries == Carries::Silence { -120.0 } else { sounding })
+    }
+
+    fn progress(&self, line: Line, at: Mono) -> Progress {
+        let level = self.decibel(-20.0);
         Progress {
             at,
             consumed: RATE.frames_in(self.played),
@@ -326,8 +344,8 @@ impl Player {
         }
     }
 
-    fn delivered(&self, card: Card) -> Vec<Delivered> {
-        let peak = Decibel(if card == Card::Silent { -120.0 } else { -6.0 });
+    fn delivered(&self) -> Vec<Delivered> {
+        let peak = self.decibel(-6.0);
         let one =
             |(played, loudness)| Delivered { played, loudness, peak, silent: Duration::ZERO, hash: None, fault: None };
         let stream = matches!(self.job.programme, Programme::Relay(_)).then_some(Some(-18.0));

@@ -8,6 +8,7 @@ mod emergency;
 mod losses;
 mod oracle;
 mod promises;
+mod random;
 mod relay;
 mod sound;
 mod stations;

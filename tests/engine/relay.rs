@@ -79,7 +79,7 @@ fn joined_late_it_ends_at_its_planned_end() {
     world.until("2026-11-23T05:20+07");
     world.crash(Duration::from_mins(13), loaphuong::rehearsal::Crash::Power);
     world.until("2026-11-23T05:45+07");
-    check(&world, &["xa/tiep-am@2026-11-23T05:30 aired -"]);
+    check(&world, &["xa/tiep-am@2026-11-23T05:30 partial power"]);
     let row = world.airings().last().unwrap();
     let ended = row.ended_at.unwrap().local().to_string();
     assert!(ended.starts_with("2026-11-23T05:40:0"), "{ended}");
