@@ -93,6 +93,8 @@ impl Ear {
             loop {
                 match pages.next() {
                     Ok(None) => break,
+                    // A server may greet its listeners with something else.
+                    Ok(Some(page)) if page.serial != serial && self.hearing() == Hearing::Nothing => {}
                     Ok(Some(page)) if page.serial != serial => {
                         return Hearing::Lost("another stream is on the mount".to_owned());
                     }
