@@ -8,7 +8,7 @@ use super::turn::{Again, Turn, send};
 use super::{Announcement, MYSELF, Options, RunError, Trial, boot, reading};
 use crate::config::{self, Loaded};
 use crate::engine::{Event, Wish};
-use crate::library::{self, Progress};
+use crate::library::{self, Progress, Wanted};
 use crate::model::clip::Library;
 use crate::model::operator::Answer;
 use crate::model::station::Station;
@@ -108,7 +108,9 @@ impl Turn {
                     send(&inputs, Input::Scanned(library));
                 }
             };
-            let library = library::scan(audio, state, Path::new(MYSELF), begun, &mut on_the_way);
+            let targets = station.outputs.iter().map(|output| output.volume).collect();
+            let wanted = Wanted { targets, ..Wanted::default() };
+            let library = library::scan(audio, state, Path::new(MYSELF), &wanted, begun, &mut on_the_way);
             send(&inputs, Input::Scanned(library));
         });
     }

@@ -9,6 +9,7 @@ use crate::model::clip::Library;
 use crate::model::id::CommuneId;
 use crate::model::operator::{Action, PlayWhat};
 use crate::model::outcome::Kind;
+use crate::model::station::Station;
 use crate::model::text::Text;
 use crate::text;
 
@@ -58,12 +59,14 @@ pub(super) fn errand(action: Action, library: &Library) -> Errand {
 }
 
 /// Measures the file of a wish. Blocks.
-pub(super) fn measure(measure: Measure, state: &Path, program: &Path) -> Result<Wish, Text> {
+pub(super) fn measure(measure: Measure, station: &Station, program: &Path) -> Result<Wish, Text> {
+    let state = &station.paths.state;
     let (file, kind) = match measure.file {
         Some(file) => (file, Kind::Manual),
         None => (test_sound(state)?, Kind::Trial),
     };
-    let clip = library::inspect(&file, program);
+    let targets: Vec<_> = station.outputs.iter().map(|output| output.volume).collect();
+    let clip = library::inspect(&file, state, program, &targets);
     Ok(Wish::Play { commune: measure.commune, clip: Box::new(clip), kind, by: measure.by })
 }
 

@@ -188,7 +188,7 @@ fn arm(items: &[JobItem]) -> Result<Vec<(Decoder, Witness)>, Failure> {
         if hash != item.hash {
             return Err(failed(Reason::ClipCorrupt, "changed since it was measured".to_owned()));
         }
-        let decoder = Decoder::read(file, &item.file).map_err(|e| failed(e.reason(), e.to_string()))?;
+        let decoder = Decoder::read(file).map_err(|e| failed(e.reason(), e.to_string()))?;
         Ok((decoder, witness))
     });
     each.collect()
