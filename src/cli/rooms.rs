@@ -12,7 +12,7 @@ use crate::cli::outlook::{self, Outlook};
 use crate::config::{self, Color, Loaded};
 use crate::daemon::answers::{self, Known};
 use crate::journal::{self, Reader, Verified};
-use crate::library::{self, Progress};
+use crate::library::{self, Progress, Wanted};
 use crate::model::clip::Library;
 use crate::model::compliance::{Assessment, ComplianceQuery};
 use crate::model::diag::Diagnostic;
@@ -120,7 +120,8 @@ pub(super) fn backup(state: &Path, to: &Path) -> Result<Verified, Failure> {
 /// Reads the audio folder. `told` hears how many of how many files are done.
 pub(super) fn scan(station: &Station, told: &mut dyn FnMut(usize, usize)) -> Library {
     let (audio, state) = (&station.paths.audio, &station.paths.state);
-    library::scan(audio, state, Path::new(daemon::MYSELF), now(), &mut |progress| {
+    let wanted = Wanted { targets: station.targets(), ..Wanted::default() };
+    library::scan(audio, state, Path::new(daemon::MYSELF), &wanted, now(), &mut |progress| {
         if let Progress::Files { done, total } = progress {
             told(done, total);
         }

@@ -8,7 +8,7 @@ use super::turn::{Again, Turn, send};
 use super::{Announcement, MYSELF, Options, RunError, Trial, boot, reading};
 use crate::config::{self, Loaded};
 use crate::engine::{Event, Wish};
-use crate::library::{self, Progress};
+use crate::library::{self, Progress, Wanted};
 use crate::model::clip::Library;
 use crate::model::operator::Answer;
 use crate::model::station::Station;
@@ -102,7 +102,7 @@ impl Turn {
         }
         self.scanning = Some(Again::No);
         let station = Arc::clone(&self.publish.station.borrow());
-        let inputs = self.inputs.clone();
+        let (inputs, recheck) = (self.inputs.clone(), std::mem::take(&mut self.recheck));
         tokio::task::spawn_blocking(move || {
             let (audio, state) = (&station.paths.audio, &station.paths.state);
             let begun = clock::now().wall;
@@ -111,7 +111,8 @@ impl Turn {
                     send(&inputs, Input::Scanned(library));
                 }
             };
-            let library = library::scan(audio, state, Path::new(MYSELF), begun, &mut on_the_way);
+            let wanted = Wanted { targets: station.targets(), recheck };
+            let library = library::scan(audio, state, Path::new(MYSELF), &wanted, begun, &mut on_the_way);
             send(&inputs, Input::Scanned(library));
         });
     }

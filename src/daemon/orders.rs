@@ -1,6 +1,7 @@
 //! What the engine orders of the loop itself: files to be read again, the test tone. Effects.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use super::input::Input;
 use super::turn::{Turn, send};
@@ -31,9 +32,9 @@ impl Turn {
     fn tone(&mut self, output: OutputId) {
         let (answer, _) = tokio::sync::oneshot::channel();
         let ask = self.hands.expect(answer);
-        let (state, inputs) = (self.state(), self.inputs.clone());
+        let (station, inputs) = (Arc::clone(&self.publish.station.borrow()), self.inputs.clone());
         tokio::task::spawn_blocking(move || {
-            let clip = wishes::test_tone(&state, Path::new(MYSELF));
+            let clip = wishes::test_tone(&station, Path::new(MYSELF));
             send(&inputs, Input::Resolved(ask, clip.map(|clip| Wish::Tone { output, clip })));
         });
     }

@@ -336,9 +336,9 @@ impl Turn {
                 self.scan();
             }
             Errand::Measure(measure) => {
-                let (state, inputs) = (self.state(), self.inputs.clone());
+                let (station, inputs) = (Arc::clone(&self.publish.station.borrow()), self.inputs.clone());
                 tokio::task::spawn_blocking(move || {
-                    let found = wishes::measure(measure, &state, Path::new(MYSELF));
+                    let found = wishes::measure(measure, &station, Path::new(MYSELF));
                     send(&inputs, Input::Resolved(ask, found));
                 });
             }

@@ -11,6 +11,7 @@ use crate::model::id::CommuneId;
 use crate::model::operator::{Action, PlayWhat};
 use crate::model::outcome::Kind;
 use crate::model::playback::Repeat;
+use crate::model::station::Station;
 use crate::model::text::Text;
 use crate::text;
 
@@ -86,18 +87,20 @@ fn wish(clip: Box<Clip>, commune: Option<CommuneId>, by: String, then: Then, kin
 }
 
 /// Measures the file of a wish. Blocks.
-pub(super) fn measure(measure: Measure, state: &Path, program: &Path) -> Result<Wish, Text> {
+pub(super) fn measure(measure: Measure, station: &Station, program: &Path) -> Result<Wish, Text> {
+    let state = &station.paths.state;
     let (file, kind) = match measure.file {
         Some(file) => (file, Kind::Manual),
         None => (test_sound(state)?, Kind::Trial),
     };
-    let clip = library::inspect(&file, program);
+    let clip = library::inspect(&file, state, program, &station.targets());
     Ok(wish(Box::new(clip), measure.commune, measure.by, measure.then, kind))
 }
 
 /// The test sound as a clip. Blocks.
-pub(super) fn test_tone(state: &Path, program: &Path) -> Result<Box<Clip>, Text> {
-    Ok(Box::new(library::inspect(&test_sound(state)?, program)))
+pub(super) fn test_tone(station: &Station, program: &Path) -> Result<Box<Clip>, Text> {
+    let state = &station.paths.state;
+    Ok(Box::new(library::inspect(&test_sound(state)?, state, program, &station.targets())))
 }
 
 /// Three rising notes, 2 s, written once: a sound that nobody takes for a bulletin.

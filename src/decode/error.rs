@@ -24,7 +24,8 @@ pub enum DecodeError {
 }
 
 impl DecodeError {
-    pub(super) fn new(fault: ClipFault, detail: impl Into<String>) -> Self {
+    /// Something is wrong with a file; `detail` is for engineers.
+    pub fn new(fault: ClipFault, detail: impl Into<String>) -> Self {
         Self::Faulty { fault, detail: detail.into() }
     }
 

@@ -1,5 +1,7 @@
 //! What people call a format, which endings belong to it, and what its first bytes tell. Pure.
 
+use std::path::Path;
+
 use symphonia::core::codecs::audio::AudioCodecId;
 use symphonia::core::codecs::audio::well_known::{
     CODEC_ID_AAC, CODEC_ID_ALAC, CODEC_ID_FLAC, CODEC_ID_OPUS, CODEC_ID_VORBIS,
@@ -10,35 +12,73 @@ use symphonia::core::codecs::audio::well_known::{
 pub(super) struct Format {
     /// The words that people know.
     pub(super) name: &'static str,
-    /// The endings that files of this kind have.
-    pub(super) endings: &'static [&'static str],
     /// By how many frames the count in the header may exceed the decoded one in a whole file.
     pub(super) slack: u64,
 }
 
+/// The endings that files of each kind have.
+const ENDINGS: &[(&str, &[&str])] = &[
+    ("MP3", &["mp3", "mp2", "mpga", "mpeg", "mpg"]),
+    ("WAV", &["wav", "wave"]),
+    ("AIFF", &["aif", "aiff", "aifc"]),
+    ("FLAC", &["flac"]),
+    ("AAC", &["aac", "adts"]),
+    ("HE-AAC", MP4),
+    ("Ogg", &["ogg", "oga", "opus", "ogx", "ogv"]),
+    ("M4A", MP4),
+    ("MP4", MP4),
+    ("3GP", MP4),
+    ("AMR", &["amr", "3ga", "awb"]),
+    ("WMA", &["wma", "asf", "wmv"]),
+    ("WebM", &["webm", "mkv", "mka"]),
+    ("MPEG", &["mpg", "mpeg", "vob", "dat"]),
+    ("AVI", &["avi"]),
+    ("CAF", &["caf"]),
+    ("FLV", &["flv"]),
+];
 const MP4: &[&str] = &["m4a", "mp4", "m4b", "m4r", "m4v", "mov", "3gp", "3ga", "3g2", "aac"];
-const OGG: &[&str] = &["ogg", "oga", "opus", "ogx"];
+
+/// May a file of this name have this format? A name without an ending may have any, and so may a format that has none.
+#[must_use]
+pub fn ending_fits(name: &Path, format: &str) -> bool {
+    let family = ENDINGS.iter().find(|(family, _)| format.starts_with(family));
+    let (Some(ending), Some((_, endings))) = (name.extension(), family) else { return true };
+    endings.iter().any(|known| ending.eq_ignore_ascii_case(known))
+}
 
 impl Format {
     /// From symphonia's short name of the container, and the codec inside.
     pub(super) fn of(container: &str, codec: AudioCodecId) -> Self {
-        let (name, endings, slack): (_, &[&str], _) = match (container, codec) {
+        let (name, slack) = match (container, codec) {
             // Some encoders count the frame that holds the count, and the padding of the last one.
-            ("mp3" | "mp2" | "mp1", _) => ("MP3", &["mp3", "mp2", "mpga", "mpeg", "mpg"], 2 * 1152),
-            ("wave", _) => ("WAV", &["wav", "wave"], 0),
-            ("aiff", _) => ("AIFF", &["aif", "aiff", "aifc"], 0),
-            ("flac", _) => ("FLAC", &["flac"], 0),
-            ("aac", _) => ("AAC", &["aac", "adts"], 0),
-            ("ogg", CODEC_ID_VORBIS) => ("Ogg Vorbis", OGG, 64),
-            ("ogg", CODEC_ID_OPUS) => ("Ogg Opus", OGG, 64),
-            ("ogg", CODEC_ID_FLAC) => ("Ogg FLAC", OGG, 0),
-            ("ogg", _) => ("Ogg", OGG, 64),
-            ("isomp4", CODEC_ID_AAC) => ("M4A/AAC", MP4, 1024),
-            ("isomp4", CODEC_ID_ALAC) => ("M4A/ALAC", MP4, 0),
-            ("isomp4", _) => ("MP4", MP4, 1024),
-            _ => ("?", &[], 0),
+            ("mp3" | "mp2" | "mp1", _) => ("MP3", 2 * 1152),
+            ("wave", _) => ("WAV", 0),
+            ("aiff", _) => ("AIFF", 0),
+            ("flac", _) => ("FLAC", 0),
+            ("aac", _) => ("AAC", 0),
+            ("ogg", CODEC_ID_VORBIS) => ("Ogg Vorbis", 64),
+            ("ogg", CODEC_ID_OPUS) => ("Ogg Opus", 64),
+            ("ogg", CODEC_ID_FLAC) => ("Ogg FLAC", 0),
+            ("ogg", _) => ("Ogg", 64),
+            ("isomp4", CODEC_ID_AAC) => ("M4A/AAC", 1024),
+            ("isomp4", CODEC_ID_ALAC) => ("M4A/ALAC", 0),
+            ("isomp4", _) => ("MP4", 1024),
+            _ => ("?", 0),
         };
-        Self { name, endings, slack }
+        Self { name, slack }
+    }
+}
+
+/// What people call a format that is not decoded here, by its first bytes.
+pub(super) fn kind_of(head: &[u8]) -> &'static str {
+    let brand = |brand: &[u8]| head.get(4..8) == Some(b"ftyp") && head.get(8..8 + brand.len()) == Some(brand);
+    match known_but_unsupported(head) {
+        Some(name) => name,
+        None if brand(b"3g") => "3GP",
+        None if brand(b"M4A") => "M4A",
+        None if brand(b"") => "MP4",
+        None if head.starts_with(b"OggS") => "Ogg",
+        None => "?",
     }
 }
 
@@ -47,7 +87,8 @@ pub(super) fn known_but_unsupported(head: &[u8]) -> Option<&'static str> {
     const MAGIC: &[(&[u8], &str)] = &[
         (b"#!AMR", "AMR"),
         (&[0x30, 0x26, 0xb2, 0x75, 0x8e, 0x66, 0xcf, 0x11], "WMA"),
-        (&[0x1a, 0x45, 0xdf, 0xa3], "WebM or Matroska"),
+        (&[0x1a, 0x45, 0xdf, 0xa3], "WebM"),
+        (&[0, 0, 1, 0xba], "MPEG"),
         (b"caff", "CAF"),
         (b"wvpk", "WavPack"),
         (b"MAC ", "Monkey's Audio"),

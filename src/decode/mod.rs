@@ -3,8 +3,10 @@
 //! Headers lie, so nothing here is believed before it was decoded: a clip is as long as its samples, its kind is what its
 //! bytes say, and damage is an error, never silence. A file that fails in its middle has given good samples until then.
 
+mod check;
 mod error;
 mod format;
+mod opus;
 mod source;
 #[cfg(test)]
 mod tests;
@@ -12,24 +14,30 @@ mod tests;
 use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use symphonia::core::codecs::CodecParameters;
-use symphonia::core::codecs::audio::well_known::CODEC_ID_AAC;
+use symphonia::core::codecs::audio::well_known::{CODEC_ID_AAC, CODEC_ID_OPUS};
 use symphonia::core::codecs::audio::{AudioDecoder, AudioDecoderOptions};
+use symphonia::core::codecs::registry::CodecRegistry;
 use symphonia::core::errors::Error;
 use symphonia::core::formats::probe::Hint;
 use symphonia::core::formats::{FormatOptions, FormatReader, Track, TrackType};
 use symphonia::core::io::{MediaSourceStream, MediaSourceStreamOptions};
 use symphonia::core::meta::MetadataOptions;
+use symphonia_adapter_libopus::OpusDecoder;
 
 use self::format::{Format, is_he_aac, known_but_unsupported, mp3_says_its_length};
+use self::opus::Head;
 use self::source::Window;
 use crate::model::clip::ClipFault;
 use crate::model::units::{Frames, Hertz};
 
+pub use self::check::check;
 pub use self::error::DecodeError;
-pub use self::source::{hash, open};
+pub use self::format::ending_fits;
+pub use self::source::{hash, hash_from_disk, kind, open, size_fault};
 
 /// Longest clip.
 const MOST_TIME: Duration = Duration::from_hours(2);
@@ -37,6 +45,14 @@ const MOST_TIME: Duration = Duration::from_hours(2);
 const RATES: std::ops::RangeInclusive<u32> = 8_000..=192_000;
 /// Bytes of an MP3 that may belong to no frame before it counts as damaged: one frame cut at the end.
 const STRAY_BYTES: u64 = 2_048;
+
+/// symphonia's own decoders, and libopus.
+static CODECS: LazyLock<CodecRegistry> = LazyLock::new(|| {
+    let mut codecs = CodecRegistry::new();
+    symphonia::default::register_enabled_codecs(&mut codecs);
+    codecs.register_audio_decoder::<OpusDecoder>();
+    codecs
+});
 
 /// A clip on its way from file to samples. Reads forwards only.
 pub struct Decoder {
@@ -46,22 +62,18 @@ pub struct Decoder {
     format: Format,
     rate: Hertz,
     channels: u16,
-    ending: Ending,
     /// How many frames the file says it has; nothing if it does not say.
     promised: Option<u64>,
     decoded: u64,
     to_skip: u64,
+    /// Frames still to come that only let the decoder settle, and do not belong to the clip.
+    lead: u64,
+    /// The factor that the file asks to apply to its samples.
+    factor: f32,
     /// Bytes that no packet has claimed yet, where every byte should belong to one.
     stray: Option<u64>,
     block: Vec<f32>,
     over: bool,
-}
-
-/// Whether a file's name fits its content.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Ending {
-    Fits,
-    Wrong,
 }
 
 impl Decoder {
@@ -71,18 +83,18 @@ impl Decoder {
     /// `Missing`, or what is wrong: not a regular file, 0 bytes, too large, unreadable, not audio, an unsupported format,
     /// an odd number of channels or rate, damage or truncation within the header.
     pub fn open(path: &Path) -> Result<Self, DecodeError> {
-        Self::read(open(path)?, path)
+        Self::read(open(path)?)
     }
 
-    /// The same for a file that [`open`] has opened already. `path` is used for its ending only.
+    /// The same for a file that [`open`] has opened already.
     ///
     /// # Errors
     /// As [`Decoder::open`].
-    pub fn read(file: File, path: &Path) -> Result<Self, DecodeError> {
-        guarded(|| Self::probe(Window::between_tags(file)?, path))
+    pub fn read(file: File) -> Result<Self, DecodeError> {
+        guarded(|| Self::probe(Window::between_tags(file)?))
     }
 
-    fn probe(mut bytes: Window, path: &Path) -> Result<Self, DecodeError> {
+    fn probe(mut bytes: Window) -> Result<Self, DecodeError> {
         let (head, len) = (bytes.head(16 * 1024)?, bytes.len());
         if let Some(name) = known_but_unsupported(&head) {
             return Err(DecodeError::new(ClipFault::Unsupported, name));
@@ -101,18 +113,25 @@ impl Decoder {
         if params.codec == CODEC_ID_AAC && params.extra_data.as_deref().is_some_and(is_he_aac) {
             return Err(DecodeError::new(ClipFault::Unsupported, "HE-AAC"));
         }
-        let codec = symphonia::default::get_codecs()
-            .make_audio_decoder(params, &AudioDecoderOptions::default().verify(true))?;
+        let opus = params.extra_data.as_deref().filter(|_| params.codec == CODEC_ID_OPUS).and_then(Head::read);
+        let mut params = params.clone();
+        if opus.is_some() {
+            // The decoder would pass over its beginning within the first packet only; we do it.
+            params.extra_data = None;
+        }
+        let codec = CODECS.make_audio_decoder(&params, &AudioDecoderOptions::default().verify(true))?;
         let format = Format::of(reader.format_info().short_name, params.codec);
         let (rate, channels) = shape(codec.as_ref())?;
         let untold_mp3 = format.name == "MP3" && !mp3_says_its_length(&head);
-        let promised = if untold_mp3 { None } else { promised_frames(track, rate) };
+        let lead = opus.map_or(0, |head| head.pre_skip);
+        let promised = promised_frames(track, rate).filter(|_| !untold_mp3).map(|frames| frames.saturating_sub(lead));
         Ok(Self {
             track: track.id,
             stray: untold_mp3.then_some(len),
-            ending: ending(path, format),
             decoded: 0,
             to_skip: 0,
+            lead,
+            factor: opus.map_or(1.0, |head| head.factor),
             block: Vec::new(),
             over: false,
             reader,
@@ -146,12 +165,6 @@ impl Decoder {
     #[must_use]
     pub fn decoded(&self) -> Frames {
         Frames(self.decoded)
-    }
-
-    /// Does the ending of the file's name say another format than its content? A name without an ending says nothing.
-    #[must_use]
-    pub fn wrong_ending(&self) -> bool {
-        self.ending == Ending::Wrong
     }
 
     /// Passes over this much from here, to the frame: [`Decoder::next`] decodes and drops it.
@@ -196,6 +209,7 @@ impl Decoder {
                 return Err(DecodeError::new(ClipFault::Damaged, "rate or channels change inside the file"));
             }
             sound.copy_to_vec_interleaved(&mut self.block);
+            self.settle();
             let frames = (self.block.len() / channels) as u64;
             self.decoded += frames;
             if Frames(self.decoded).lasting(self.rate) > MOST_TIME {
@@ -209,6 +223,17 @@ impl Decoder {
             if skipped < frames {
                 return Ok(Some(usize::try_from(skipped).unwrap_or(usize::MAX) * channels));
             }
+        }
+    }
+
+    /// Takes away what is not to be heard of the block at hand, and gives it the level that the file asks for.
+    fn settle(&mut self) {
+        let channels = usize::from(self.channels);
+        let lead = usize::try_from(self.lead).unwrap_or(usize::MAX).min(self.block.len() / channels);
+        self.block.drain(..lead * channels);
+        self.lead -= lead as u64;
+        if self.factor.to_bits() != 1.0_f32.to_bits() {
+            self.block.iter_mut().for_each(|sample| *sample *= self.factor);
         }
     }
 
@@ -275,10 +300,4 @@ fn promised_frames(track: &Track, rate: Hertz) -> Option<u64> {
         u64::try_from(frames).ok()
     };
     track.num_frames.or_else(by_duration).filter(|frames| *frames > 0)
-}
-
-fn ending(path: &Path, format: Format) -> Ending {
-    let Some(ending) = path.extension() else { return Ending::Fits };
-    let fits = |known: &&str| ending.eq_ignore_ascii_case(known);
-    if format.endings.iter().any(fits) { Ending::Fits } else { Ending::Wrong }
 }

@@ -4,16 +4,27 @@ use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
 
-use rustix::fs::{Mode, OFlags};
+use rustix::fs::{Advice, Mode, OFlags};
 use sha2::{Digest, Sha256};
 use symphonia::core::io::MediaSource;
 
 use super::DecodeError;
+use super::format::kind_of;
 use crate::model::clip::ClipFault;
 use crate::model::id::ClipHash;
 
 /// Largest file that is looked at.
 const MOST_BYTES: u64 = 500_000_000;
+
+/// What is wrong with a file of so many bytes, whatever they are.
+#[must_use]
+pub fn size_fault(size: u64) -> Option<ClipFault> {
+    match size {
+        0 => Some(ClipFault::Empty),
+        size if size > MOST_BYTES => Some(ClipFault::TooLarge),
+        _ => None,
+    }
+}
 
 /// A regular file of 1 byte to 500 MB, open for reading. Links are followed.
 ///
@@ -30,12 +41,21 @@ pub fn open(path: &Path) -> Result<File, DecodeError> {
     let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
     let file = File::from(rustix::fs::open(path, flags, Mode::empty()).map_err(io::Error::from)?);
     let about = file.metadata()?;
-    match about.len() {
+    match size_fault(about.len()) {
         _ if !about.is_file() => Err(not_a_file()),
-        0 => Err(DecodeError::new(ClipFault::Empty, "0 bytes")),
-        size if size > MOST_BYTES => Err(DecodeError::new(ClipFault::TooLarge, format!("{size} bytes"))),
-        _ => Ok(file),
+        Some(fault) => Err(DecodeError::new(fault, format!("{} bytes", about.len()))),
+        None => Ok(file),
     }
+}
+
+/// The same as [`hash`], of what lies on the disk and not of what the kernel remembers of it.
+///
+/// # Errors
+/// `Unreadable`.
+pub fn hash_from_disk(file: &mut File) -> Result<ClipHash, DecodeError> {
+    // Advice only: where the kernel cannot take it, what it remembers must do.
+    rustix::fs::fadvise(&*file, 0, None, Advice::DontNeed).unwrap_or_default();
+    hash(file)
 }
 
 /// SHA-256 of the whole file, read from its beginning; leaves the file at its end.
@@ -59,6 +79,16 @@ pub fn hash(file: &mut File) -> Result<ClipHash, DecodeError> {
         text.extend([byte >> 4, byte & 15].map(|nibble| char::from(b"0123456789abcdef"[usize::from(nibble)])));
     }
     Ok(ClipHash(text))
+}
+
+/// What people call the format of a file that nothing here decodes.
+///
+/// # Errors
+/// As [`open`].
+pub fn kind(path: &Path) -> Result<&'static str, DecodeError> {
+    let mut head = Vec::new();
+    open(path)?.take(64).read_to_end(&mut head)?;
+    Ok(kind_of(&head))
 }
 
 /// The part of a file between the tags that are glued before and behind an MP3: pictures in tags look like sound, and a

@@ -1,5 +1,6 @@
-//! Keeps sound below a true-peak ceiling, whatever gain it was given. Pure.
+//! Keeps sound below a true-peak ceiling, whatever gain it was given; measures true peaks. Pure.
 
+mod meter;
 mod peak;
 mod reduction;
 #[cfg(test)]
@@ -8,6 +9,8 @@ mod tests;
 use self::peak::Scanner;
 use self::reduction::Reduction;
 use crate::model::units::{Decibel, Hertz};
+
+pub use self::meter::TruePeak;
 
 /// Frames that are looked at together: what is soft as a whole costs next to nothing.
 const CHUNK: usize = 64;

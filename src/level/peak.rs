@@ -14,12 +14,15 @@ const HIGH_RATE: u32 = 96_000;
 
 /// Looks at sound as it passes.
 pub(super) struct Scanner {
+    channels: usize,
     /// For each sample under the filter, its weight at each of the points.
     weights: Vec<[f32; PHASES]>,
     /// How much higher than all samples the curve can go at the most.
     most: f32,
-    /// For each channel: the samples before those at hand, and those.
-    lines: Vec<Vec<f32>>,
+    /// The frames before those at hand, and those.
+    recent: Vec<f32>,
+    /// The same of one channel.
+    line: Vec<f32>,
 }
 
 impl Scanner {
@@ -28,7 +31,7 @@ impl Scanner {
         let weights = weights(taps);
         let sum = |phase: usize| weights.iter().map(|of_sample| of_sample[phase].abs()).sum::<f32>();
         let most = (0..PHASES).map(sum).fold(1.0, f32::max);
-        Self { weights, most, lines: vec![vec![0.0; taps - 1]; channels] }
+        Self { channels, weights, most, recent: vec![0.0; (taps - 1) * channels], line: Vec::new() }
     }
 
     /// How many samples a point depends on.
@@ -38,31 +41,30 @@ impl Scanner {
 
     /// Forgets what has passed.
     pub(super) fn clear(&mut self) {
-        self.lines.iter_mut().for_each(|line| line.fill(0.0));
+        self.recent.fill(0.0);
     }
 
     /// The highest point of all channels that is known with each of these frames, in `peaks`. Says whether there can be
     /// one above `limit`; if not, `peaks` is empty.
     pub(super) fn scan(&mut self, samples: &[f32], limit: f32, peaks: &mut Vec<f32>) -> bool {
-        let channels = self.lines.len();
-        for (channel, line) in self.lines.iter_mut().enumerate() {
-            line.extend(samples.iter().skip(channel).step_by(channels));
-        }
         peaks.clear();
-        let highest = self.lines.iter().flatten().fold(0.0, |highest: f32, sample| highest.max(sample.abs()));
+        self.recent.extend_from_slice(samples);
+        let mut highest = 0.0_f32;
+        for sample in &self.recent {
+            highest = highest.max(sample.abs());
+        }
         let loud = highest * self.most > limit;
         if loud {
-            peaks.resize(samples.len() / channels, 0.0);
-            for line in &self.lines {
-                for (under, peak) in line.windows(self.weights.len()).zip(peaks.iter_mut()) {
+            peaks.resize(samples.len() / self.channels, 0.0);
+            for channel in 0..self.channels {
+                self.line.clear();
+                self.line.extend(self.recent.iter().skip(channel).step_by(self.channels));
+                for (under, peak) in self.line.windows(self.weights.len()).zip(peaks.iter_mut()) {
                     *peak = peak.max(highest_point(under, &self.weights));
                 }
             }
         }
-        for line in &mut self.lines {
-            let old = line.len() + 1 - self.weights.len();
-            line.drain(..old);
-        }
+        self.recent.drain(..samples.len());
         loud
     }
 }

@@ -11,16 +11,42 @@ use std::process::ExitCode;
 use rlimit::Resource;
 use serde::{Deserialize, Serialize};
 
-use super::measure::measure;
+use super::measure::{self, Measured};
+use crate::model::units::Lufs;
 
 /// Address space in bytes. Decoding takes a few MB; a header that asks for gigabytes ends the process, not the station.
 const MEMORY: u64 = 512 << 20;
 
-/// A question.
+/// Bytes that it, or a helper below it, may write to a file: no copy is larger than the largest clip.
+const FILE: u64 = 500_000_000;
+
+/// A question. Each is answered by a [`Measured`].
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) struct Question {
-    /// The file to measure.
-    pub file: PathBuf,
+#[serde(rename_all = "snake_case")]
+pub(super) enum Question {
+    /// What is the hash of this file, as it lies on the disk?
+    Hash {
+        /// The file.
+        file: PathBuf,
+    },
+    /// What is this file?
+    Measure {
+        /// The file.
+        file: PathBuf,
+        /// For which loudness is the gain to be worked out?
+        targets: Vec<Lufs>,
+        /// The folder of decoded copies.
+        decoded: PathBuf,
+    },
+}
+
+impl Question {
+    fn answer(&self) -> Measured {
+        match self {
+            Self::Hash { file } => measure::hash(file),
+            Self::Measure { file, targets, decoded } => measure::measure(file, targets, Some(decoded)),
+        }
+    }
 }
 
 /// Answers until there are no more questions.
@@ -37,12 +63,13 @@ pub fn main() -> ExitCode {
 
 fn answer_all() -> io::Result<()> {
     rlimit::setrlimit(Resource::AS, MEMORY, MEMORY)?;
-    // The airing that is on comes first.
+    rlimit::setrlimit(Resource::FSIZE, FILE, FILE)?;
+    // The airing that is on comes first; Linux takes the priority at the disk from this one.
     rustix::process::nice(19)?;
     let mut answers = io::stdout().lock();
     for line in io::stdin().lock().lines() {
         let question: Question = serde_json::from_str(&line?)?;
-        serde_json::to_writer(&mut answers, &measure(&question.file))?;
+        serde_json::to_writer(&mut answers, &question.answer())?;
         answers.write_all(b"\n")?;
         answers.flush()?;
     }

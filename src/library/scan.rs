@@ -1,17 +1,19 @@
 //! Reads the audio folder whole: what is there, what it sounds like, what is wrong with it. Effects.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
-use super::cache::{Cache, Recalled};
 use super::measure::Measured;
 use super::names::{self, Name};
+use super::reader::Reader;
 use super::walk::{Found, Stamp, walk};
-use super::worker::{NoAnswer, Worker, patience};
+use super::worker::NoAnswer;
+use crate::decode;
 use crate::model::clip::{Clip, ClipFault, Library};
 use crate::model::id::ClipPath;
+use crate::model::units::Lufs;
 
 /// After so many newly measured files the cache is written, so that a first scan of hours survives a power cut.
 const SAVE_EVERY: usize = 50;
@@ -33,61 +35,60 @@ pub enum Progress {
     SoFar(Library),
 }
 
+/// What is wanted of a scan beyond what every scan gives.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Wanted {
+    /// Each loudness that the station may ask for: how loud a clip must be played to reach it is worked out beforehand.
+    pub targets: Vec<Lufs>,
+    /// Files that are read again from the disk although nobody seems to have touched them: disks rot.
+    pub recheck: BTreeSet<ClipPath>,
+}
+
 /// Reads the audio folder and measures what is new or changed, in a child process (`program measure`). Takes minutes
 /// for a large new folder: call it on a thread of its own, and take what `progress` tells on the way. `now` becomes
-/// [`Library::scanned_at`]. Results are kept in `<state>/library.json`.
+/// [`Library::scanned_at`]. Results are kept in `<state>/library.json`, decoded copies in `<state>/decoded/`.
 ///
 /// A folder that cannot be read gives an empty library and a line in the log.
-pub fn scan(audio: &Path, state: &Path, program: &Path, now: Timestamp, progress: &mut dyn FnMut(Progress)) -> Library {
-    let found = walk(audio).unwrap_or_else(|error| {
+pub fn scan(
+    audio: &Path,
+    state: &Path,
+    program: &Path,
+    wanted: &Wanted,
+    now: Timestamp,
+    progress: &mut dyn FnMut(Progress),
+) -> Library {
+    let found = walk(audio);
+    if let Err(error) = &found {
         tracing::error!(%error, folder = %audio.display(), "cannot read the audio folder");
-        Vec::new()
-    });
-    let mut entries = name(audio, found);
+    }
+    let readable = found.is_ok();
+    let mut entries = name(audio, found.unwrap_or_default());
     let total = entries.len();
-    let mut cache = Cache::load(state);
-    let mut worker = Worker::new(program, patience);
-    let unknown = recall(&mut entries, &cache);
+    let mut reader = Reader::new(state, program, wanted);
+    let unknown = reader.recall(&mut entries);
     let known = total - unknown.len();
     if !unknown.is_empty() && known > 0 {
         progress(Progress::SoFar(library(&entries, None)));
     }
     for (n, (path, stamp)) in unknown.iter().enumerate() {
         if let Some(entry) = entries.get_mut(path) {
-            let measured = look(&mut worker, &mut cache, &entry.clip, *stamp);
+            let measured = reader.look(&entry.clip, *stamp);
             take(&mut entry.clip, measured);
         }
         if (n + 1) % SAVE_EVERY == 0 {
-            cache.save();
+            reader.cache.save();
         }
         progress(Progress::Files { done: known + n + 1, total });
         if (n + 1) % TELL_EVERY == 0 && n + 1 < unknown.len() {
             progress(Progress::SoFar(library(&entries, None)));
         }
     }
-    let forgotten = cache.retain(|path| entries.contains_key(path));
-    if unknown.len() + forgotten > 0 {
-        cache.save();
+    // A folder that is not mounted for once is no reason to forget what was in it.
+    if readable {
+        reader.forget(&entries, now);
     }
+    reader.cache.save();
     library(&entries, Some(now))
-}
-
-/// Takes what the cache knows; what it does not know is still to be measured. What another version of the program
-/// measured is good enough until then.
-fn recall(entries: &mut BTreeMap<ClipPath, Entry>, cache: &Cache) -> Vec<(ClipPath, Stamp)> {
-    let mut unknown = Vec::new();
-    for (path, entry) in entries.iter_mut() {
-        let Some(stamp) = entry.stamp else { continue };
-        match cache.get(path, stamp) {
-            Some(Recalled::Certain(measured)) => take(&mut entry.clip, measured.clone()),
-            Some(Recalled::Outdated(measured)) => {
-                take(&mut entry.clip, measured.clone());
-                unknown.push((path.clone(), stamp));
-            }
-            None => unknown.push((path.clone(), stamp)),
-        }
-    }
-    unknown
 }
 
 /// The clips of which anything is known: measured, or blocked by what is wrong with them.
@@ -98,9 +99,10 @@ fn library(entries: &BTreeMap<ClipPath, Entry>, scanned_at: Option<Timestamp>) -
 }
 
 /// Measures a single file anywhere on this PC: what an operator wants to hear now. It has no topic, and its name here
-/// is that of the file alone. Takes as long as decoding it; nothing is kept.
+/// is that of the file alone. Takes as long as decoding it; nothing is kept, but a decoded copy in `<state>/decoded/` for a
+/// day.
 #[must_use]
-pub fn inspect(file: &Path, program: &Path) -> Clip {
+pub fn inspect(file: &Path, state: &Path, program: &Path, targets: &[Lufs]) -> Clip {
     let name = Path::new(file.file_name().unwrap_or(file.as_os_str()));
     let found = match file.metadata() {
         Ok(about) if about.is_file() => Ok(Stamp::of(&about)),
@@ -110,18 +112,18 @@ pub fn inspect(file: &Path, program: &Path) -> Clip {
     let mut entry = Entry::new(file.to_owned(), name, found);
     entry.clip.faults.retain(|fault| *fault != ClipFault::NoTopic);
     if let Some(stamp) = entry.stamp {
-        let measured = Worker::new(program, patience).measure(&entry.clip.file, stamp.size);
-        let measured = measured.unwrap_or_else(|why| conclude(&entry.clip, &why));
+        let wanted = Wanted { targets: targets.to_vec(), ..Wanted::default() };
+        let measured = Reader::new(state, program, &wanted).measure(&entry.clip, stamp);
         take(&mut entry.clip, measured);
     }
     entry.clip
 }
 
 /// A clip on its way into the library.
-struct Entry {
-    clip: Clip,
+pub(super) struct Entry {
+    pub(super) clip: Clip,
     /// Of a file that is worth measuring: one that is blocked by its name or place is not.
-    stamp: Option<Stamp>,
+    pub(super) stamp: Option<Stamp>,
 }
 
 impl Entry {
@@ -130,8 +132,9 @@ impl Entry {
         let topic = names::topic(&path);
         let odd = (name == Name::Odd).then_some(ClipFault::OddName);
         let no_topic = topic.is_none().then_some(ClipFault::NoTopic);
-        let faults = odd.into_iter().chain(found.err()).chain(no_topic).collect();
         let size = found.map_or(0, |stamp| stamp.size);
+        let found = found.and_then(|stamp| decode::size_fault(stamp.size).map_or(Ok(stamp), Err));
+        let faults = odd.into_iter().chain(found.err()).chain(no_topic).collect();
         let stamp = found.ok().filter(|_| name == Name::Plain);
         Self { clip: Clip { path, file, topic, size, sound: None, faults }, stamp }
     }
@@ -156,19 +159,8 @@ fn name(audio: &Path, found: Vec<Found>) -> BTreeMap<ClipPath, Entry> {
     entries
 }
 
-/// Measures a file that is new or changed.
-fn look(worker: &mut Worker, cache: &mut Cache, clip: &Clip, stamp: Stamp) -> Measured {
-    match worker.measure(&clip.file, stamp.size) {
-        Ok(measured) => {
-            cache.put(&clip.path, stamp, &measured);
-            measured
-        }
-        Err(why) => conclude(clip, &why),
-    }
-}
-
 /// What the lack of an answer says of a file. Not kept: whoever ends a process may have meant another.
-fn conclude(clip: &Clip, why: &NoAnswer) -> Measured {
+pub(super) fn conclude(clip: &Clip, why: &NoAnswer) -> Measured {
     tracing::error!(file = ?clip.file, %why, "clip not measured");
     Measured::faulty(match why {
         NoAnswer::NotStarted(_) => ClipFault::Unreadable,
@@ -184,10 +176,14 @@ fn add(clip: &mut Clip, fault: ClipFault) {
 }
 
 /// Takes what was measured, instead of what was measured before. Faults of name and place stay.
-fn take(clip: &mut Clip, measured: Measured) {
+pub(super) fn take(clip: &mut Clip, measured: Measured) {
+    let fits = measured.sound.as_ref().is_none_or(|sound| decode::ending_fits(&clip.file, &sound.format));
     clip.sound = measured.sound;
     clip.faults.retain(|fault| matches!(fault, ClipFault::NoTopic | ClipFault::OddName | ClipFault::Twin));
     for fault in measured.faults {
         add(clip, fault);
+    }
+    if !fits {
+        add(clip, ClipFault::WrongEnding);
     }
 }

@@ -1,10 +1,13 @@
 //! Keeps one measuring process, and replaces it when a file has ended or hung it. Effects.
 
 use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
+use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::Duration;
+
+use rustix::process::{Pid, Signal, kill_process_group};
 
 use super::child::Question;
 use super::measure::Measured;
@@ -47,13 +50,13 @@ impl Worker {
         Self { program: program.to_owned(), patience, running: None }
     }
 
-    /// Measures the file of `size` bytes.
-    pub(super) fn measure(&mut self, file: &Path, size: u64) -> Result<Measured, NoAnswer> {
+    /// Asks about a file of `size` bytes.
+    pub(super) fn ask(&mut self, question: &Question, size: u64) -> Result<Measured, NoAnswer> {
         let mut running = match self.running.take() {
             Some(running) => running,
             None => Running::start(&self.program).map_err(NoAnswer::NotStarted)?,
         };
-        match running.ask(file, (self.patience)(size)) {
+        match running.ask(question, (self.patience)(size)) {
             Ok(measured) => {
                 self.running = Some(running);
                 Ok(measured)
@@ -78,6 +81,8 @@ impl Running {
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
+            // A group of its own, so that what hangs below it ends with it.
+            .process_group(0)
             .spawn()?;
         let (Some(questions), Some(output)) = (child.stdin.take(), child.stdout.take()) else {
             return Err(io::Error::other("no pipes to the measuring process"));
@@ -86,8 +91,8 @@ impl Running {
         Ok(Self { child, questions, answers })
     }
 
-    fn ask(&mut self, file: &Path, patience: Duration) -> Result<Measured, String> {
-        let question = serde_json::to_string(&Question { file: file.to_owned() }).map_err(|e| e.to_string())?;
+    fn ask(&mut self, question: &Question, patience: Duration) -> Result<Measured, String> {
+        let question = serde_json::to_string(question).map_err(|e| e.to_string())?;
         writeln!(self.questions, "{question}").map_err(|e| format!("died: {e}"))?;
         match self.answers.recv_timeout(patience) {
             Ok(line) => serde_json::from_str(&line).map_err(|e| format!("answered nonsense: {e}")),
@@ -99,8 +104,9 @@ impl Running {
     /// Ends it, whatever it does; says how it ended.
     fn end(mut self) -> String {
         drop(self.questions);
-        // Fails only if it has ended already.
-        let killed = self.child.kill();
+        // Fails only if all of them have ended already.
+        let group = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw);
+        let killed = group.map(|group| kill_process_group(group, Signal::KILL));
         match self.child.wait() {
             Ok(status) => status.to_string(),
             Err(error) => format!("{error} ({killed:?})"),

@@ -202,8 +202,10 @@ impl ClipFault {
                 "Not recognised as audio. Convert it to MP3 and copy it again.",
             ),
             Self::Unsupported => (
-                "Định dạng này chưa phát được. Hãy chuyển sang MP3 rồi chép lại.",
-                "This format cannot be played. Convert it to MP3 and copy it again.",
+                "Định dạng này chưa phát được. Nếu máy chưa có ffmpeg, hãy cài (sudo apt install ffmpeg); nếu đã có, hãy chuyển \
+                 tệp sang MP3 rồi chép lại.",
+                "This format cannot be played. If ffmpeg is missing on this PC, install it (sudo apt install ffmpeg); if not, \
+                 convert the file to MP3 and copy it again.",
             ),
             Self::Damaged => (
                 "Tệp bị hỏng bên trong. Hãy chép lại từ bản gốc.",

@@ -2,6 +2,9 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "helpers of tests fail as tests do")]
 
 mod faults;
+mod formats;
 mod keeping;
+mod levels;
+mod mutants;
 mod sound;
 mod support;

@@ -8,23 +8,24 @@ use loaphuong::library::inspect;
 use loaphuong::model::clip::ClipFault;
 use loaphuong::model::units::Hertz;
 
-use crate::support::{PROGRAM, Place, clip, ffmpeg, speech, tone};
+use crate::support::{PROGRAM, Place, clip, ffmpeg, sox, speech, tone};
 
 /// Integrated loudness and true peak by ffmpeg's account.
 fn by_ffmpeg(file: &Path) -> (f64, f64) {
     let output = Command::new("ffmpeg")
         .args(["-nostats", "-hide_banner", "-i"])
         .arg(file)
-        .args(["-af", "ebur128=peak=true", "-f", "null", "-"])
+        // The summary has one decimal only; what is said of each moment has three.
+        .args(["-af", "ebur128=peak=true:metadata=1,ametadata=print:key=lavfi.r128.I", "-f", "null", "-"])
         .output()
         .unwrap();
     let text = String::from_utf8_lossy(&output.stderr).into_owned();
     let summary = text.rsplit_once("Summary:").expect("ffmpeg's summary").1.to_owned();
-    let value = |label: &str| {
-        let line = summary.lines().find_map(|l| l.trim().strip_prefix(label)).unwrap();
-        line.split_whitespace().next().unwrap().parse().unwrap()
+    let value = |text: &str, label: &str| {
+        let rest = text.rsplit_once(label).expect(label).1;
+        rest.split_whitespace().next().unwrap().parse().unwrap()
     };
-    (value("I:"), value("Peak:"))
+    (value(&text, "lavfi.r128.I="), value(&summary, "Peak:"))
 }
 
 #[test]
@@ -38,8 +39,11 @@ fn loudness_and_peak_agree_with_ffmpeg() {
     ffmpeg("sine=frequency=997:duration=3:sample_rate=44100", "-af volume=12dB -ac 2", &place.at("bhxh/loud.flac"));
     ffmpeg("sine=frequency=220:duration=3", "-af volume=-20dB -c:a libvorbis -ar 22050", &place.at("bhxh/soft.ogg"));
     ffmpeg("anoisesrc=d=3:a=0.5:c=pink:r=8000", "", &place.at("bhxh/phone.wav"));
+    sox(&place.at("bhxh/speech.wav"), &place.at("bhxh/voice-note.wav"), "rate 8000");
+    sox(&place.at("bhxh/speech.wav"), &place.at("bhxh/old.wav"), "rate 11025 channels 2");
+    sox(&place.at("bhxh/speech.wav"), &place.at("bhxh/studio.flac"), "gain -6 rate 96000");
     let library = place.scan();
-    assert_eq!(library.clips.len(), 5);
+    assert_eq!(library.clips.len(), 8);
     for clip in library.clips.values() {
         assert_eq!(clip.faults, [], "{}", clip.path);
         let sound = clip.airable().unwrap();
@@ -71,10 +75,12 @@ fn a_file_anywhere_can_be_looked_at() {
     let file = place.state().join("khẩn cấp.wav");
     std::fs::create_dir(place.state()).unwrap();
     tone(&file);
-    let clip = inspect(&file, Path::new(PROGRAM));
+    let clip = inspect(&file, &place.state(), Path::new(PROGRAM), &[]);
     assert_eq!((clip.path.as_str(), &clip.file, clip.topic.as_ref()), ("khẩn cấp.wav", &file, None));
     assert_eq!(clip.airable().unwrap().duration, Duration::from_secs(1));
-    let check = |file: &Path, fault| assert_eq!(inspect(file, Path::new(PROGRAM)).faults, [fault], "{file:?}");
+    let check = |file: &Path, fault| {
+        assert_eq!(inspect(file, &place.state(), Path::new(PROGRAM), &[]).faults, [fault], "{file:?}");
+    };
     check(&place.audio(), ClipFault::NotAFile);
     check(&place.audio().join("none.mp3"), ClipFault::Unreadable);
     check(Path::new("/"), ClipFault::NotAFile);

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use jiff::Timestamp;
-use loaphuong::library::{Progress, scan};
+use loaphuong::library::{Progress, Wanted, scan};
 use loaphuong::model::clip::{Clip, ClipFault, Library};
 
 /// The program that measures.
@@ -47,6 +47,11 @@ impl Place {
 
     /// The library, and what was told of it on the way.
     pub(crate) fn scan_watching(&self, program: &Path) -> (Library, Vec<Library>) {
+        self.scan_wanting(program, &Wanted::default())
+    }
+
+    /// The same if something is wanted of it.
+    pub(crate) fn scan_wanting(&self, program: &Path, wanted: &Wanted) -> (Library, Vec<Library>) {
         let (mut last, mut on_the_way) = (None, Vec::new());
         let mut tell = |progress: Progress| match progress {
             Progress::Files { done, total } => {
@@ -58,7 +63,7 @@ impl Place {
                 on_the_way.push(library);
             }
         };
-        let library = scan(&self.audio(), &self.state(), program, Timestamp::UNIX_EPOCH, &mut tell);
+        let library = scan(&self.audio(), &self.state(), program, wanted, Timestamp::UNIX_EPOCH, &mut tell);
         assert_eq!(library.scanned_at, Some(Timestamp::UNIX_EPOCH));
         assert!(last.is_none_or(|(done, total)| done == total && total == library.clips.len()));
         (library, on_the_way)
@@ -88,9 +93,26 @@ pub(crate) fn ffmpeg(source: &str, arguments: &str, to: &Path) {
     assert!(status.success(), "ffmpeg {source} {arguments}");
 }
 
-/// A second of a tone.
+/// A second of a tone, another one for each name.
 pub(crate) fn tone(to: &Path) {
-    ffmpeg("sine=frequency=440:duration=1", "", to);
+    let name = to.file_name().unwrap().to_string_lossy();
+    let pitch = name.bytes().fold(0_u32, |sum, byte| (sum * 31 + u32::from(byte)) % 4_000);
+    ffmpeg(&format!("sine=frequency={}:duration=1", 200 + pitch), "", to);
+}
+
+/// What ffmpeg decodes of a file, as floats at 48 kHz; one channel on both sides.
+pub(crate) fn on_both_sides(file: &Path, channels: u16) -> Vec<f32> {
+    let both = if channels == 1 { "pan=stereo|c0=c0|c1=c0" } else { "anull" };
+    let arguments = ["-af", both, "-ar", "48000", "-f", "f32le", "-"];
+    let output = Command::new("ffmpeg").args(["-v", "error", "-i"]).arg(file).args(arguments).output().unwrap();
+    assert!(output.status.success(), "{}", file.display());
+    output.stdout.chunks_exact(4).map(|four| f32::from_le_bytes(four.try_into().unwrap())).collect()
+}
+
+/// What sox makes of `from` with these effects.
+pub(crate) fn sox(from: &Path, to: &Path, effects: &str) {
+    let status = Command::new("sox").arg("-V1").arg(from).arg(to).args(effects.split_whitespace()).status();
+    assert!(status.expect("sox must be installed").success(), "sox {effects}");
 }
 
 /// Speech, as WAV.

@@ -14,6 +14,10 @@ fn worker(folder: &Path, answer: &str) -> Worker {
     Worker::new(&program, Duration::from_millis)
 }
 
+fn about(file: &str) -> Question {
+    Question::Hash { file: file.into() }
+}
+
 #[test]
 fn a_file_that_ends_or_hangs_the_process_costs_only_itself() {
     let good = r#"printf '{"sound":null,"faults":["silent"]}\n'"#;
@@ -22,9 +26,9 @@ fn a_file_that_ends_or_hangs_the_process_costs_only_itself() {
         let answer = format!("case $line in *bad*) {bad};; *) {good};; esac");
         let mut worker = worker(folder.path(), &answer);
         for round in 0..2 {
-            assert!(worker.measure(Path::new("good"), 60_000).is_ok(), "{bad}");
-            assert!(worker.measure(Path::new("good"), 60_000).is_ok(), "{bad}");
-            let error = worker.measure(Path::new("bad"), patience).unwrap_err().to_string();
+            assert!(worker.ask(&about("good"), 60_000).is_ok(), "{bad}");
+            assert!(worker.ask(&about("good"), 60_000).is_ok(), "{bad}");
+            let error = worker.ask(&about("bad"), patience).unwrap_err().to_string();
             assert!(error.contains(expected), "{bad}: {error}");
             let starts = std::fs::read_to_string(folder.path().join("starts")).unwrap().lines().count();
             assert_eq!(starts, round + 1, "{bad}: one process until it is lost");
@@ -41,6 +45,6 @@ fn a_file_that_ends_or_hangs_the_process_costs_only_itself() {
 fn a_program_that_cannot_be_started_says_nothing_of_the_file() {
     let mut worker = Worker::new(Path::new("/nowhere/loaphuong"), patience);
     for _ in 0..2 {
-        assert!(matches!(worker.measure(Path::new("good"), 1), Err(NoAnswer::NotStarted(_))));
+        assert!(matches!(worker.ask(&about("good"), 1), Err(NoAnswer::NotStarted(_))));
     }
 }

@@ -87,7 +87,7 @@ impl Files {
             }
             held.file = if keep { Some(file.try_clone()?) } else { None };
         }
-        Ok((Decoder::read(file.try_clone()?, &item.file)?, file))
+        Ok((Decoder::read(file.try_clone()?)?, file))
     }
 
     /// What the bytes are that were decoded for this item; they are read only if that is not known yet, or if the kernel

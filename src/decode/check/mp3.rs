@@ -1,0 +1,119 @@
+//! The frames of an MP3 follow each other without a gap, and the last one is whole. Effects: reads the file.
+
+use std::io::{self, BufReader, Read as _, Seek as _, SeekFrom};
+
+use super::super::DecodeError;
+use super::super::source::Window;
+use super::{next, pass};
+use crate::model::clip::ClipFault;
+
+/// Within so many bytes the first frame must begin.
+const LEAD: usize = 64 * 1024;
+/// Bytes of a frame's head.
+const HEAD: u64 = 4;
+/// Of what lies behind the last frame, so many bytes are looked at.
+const TAIL: u64 = 4_096;
+/// How the text of a song begins.
+const TEXT: &[u8] = b"LYRICSBEGIN";
+
+/// What the four bytes at the head of a frame say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Frame {
+    /// Version, layer and rate: the same in all frames.
+    kind: [u8; 3],
+    /// Bytes of the whole frame.
+    len: u64,
+}
+
+impl Frame {
+    fn read(head: [u8; 4]) -> Option<Self> {
+        let [sync, version_layer, rates, _] = head;
+        if sync != 0xff || version_layer & 0xe0 != 0xe0 {
+            return None;
+        }
+        let (version, layer) = (version_layer >> 3 & 3, version_layer >> 1 & 3);
+        let (bits, rate, padding) = (usize::from(rates >> 4), usize::from(rates >> 2 & 3), u64::from(rates >> 1 & 1));
+        let first = version == 3;
+        // Kilobits a second of the third layer; the other layers are as rare as files without a fixed rate (index 0).
+        let kilobits: [u64; 15] = if first {
+            [0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320]
+        } else {
+            [0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160]
+        };
+        let bits = *kilobits.get(bits).filter(|bits| **bits > 0)? * 1_000;
+        let hertz = *[44_100, 48_000, 32_000].get(rate)? / [4, 1, 2, 1][usize::from(version)];
+        let eighths = if first { 144 } else { 72 };
+        let rate = rates >> 2 & 3;
+        (layer == 1 && version != 1)
+            .then_some(Self { kind: [version, layer, rate], len: eighths * bits / hertz + padding })
+    }
+}
+
+/// Walks from frame to frame. A file whose beginning is not understood is not judged.
+pub(super) fn check(bytes: &mut BufReader<Window>, len: u64) -> Result<(), DecodeError> {
+    let Some((mut at, first)) = first(bytes)? else { return Ok(()) };
+    bytes.seek(SeekFrom::Start(0))?;
+    let mut lead = Vec::new();
+    bytes.by_ref().take(at).read_to_end(&mut lead)?;
+    if lead.len() as u64 >= first.len || lead.iter().any(|byte| *byte != 0) {
+        return Err(DecodeError::new(ClipFault::Damaged, format!("the first frame begins at byte {at}")));
+    }
+    while at + HEAD <= len {
+        let Some(head) = next::<4>(bytes)? else { break };
+        let step = match Frame::read(head).filter(|frame| frame.kind == first.kind) {
+            Some(frame) if at + frame.len > len => return Err(cut()),
+            Some(frame) => frame.len,
+            None => match tag(head, bytes)? {
+                Some(step) => step,
+                None => return at_a_gap(bytes, at, len, first),
+            },
+        };
+        at += step;
+        let now = bytes.stream_position()?;
+        pass(bytes, at.saturating_sub(now))?;
+    }
+    let mut rest = Vec::new();
+    bytes.read_to_end(&mut rest)?;
+    if rest.first() == Some(&0xff) { Err(cut()) } else { Ok(()) }
+}
+
+fn cut() -> DecodeError {
+    DecodeError::new(ClipFault::CutShort, "the last frame is not whole")
+}
+
+/// The first frame with another one right behind it, and where it is.
+fn first(bytes: &mut BufReader<Window>) -> io::Result<Option<(u64, Frame)>> {
+    let mut lead = Vec::new();
+    bytes.by_ref().take(LEAD as u64).read_to_end(&mut lead)?;
+    let frame = |at: usize| Frame::read(lead.get(at..at + 4)?.try_into().ok()?);
+    let found = (0..lead.len()).find_map(|at| {
+        let one = frame(at)?;
+        let behind = frame(at.checked_add(usize::try_from(one.len).ok()?)?)?;
+        (one.kind == behind.kind).then_some((at as u64, one))
+    });
+    Ok(found)
+}
+
+/// How long a tag is that begins with these four bytes: somebody has put two files together.
+fn tag(head: [u8; 4], bytes: &mut BufReader<Window>) -> io::Result<Option<u64>> {
+    Ok(match &head {
+        [b'I', b'D', b'3', _] => next::<6>(bytes)?.map(|rest| {
+            let size = rest[2..].iter().fold(0, |sum, seven| sum << 7 | u64::from(seven & 0x7f));
+            10 + size
+        }),
+        [b'T', b'A', b'G', _] => Some(128),
+        _ => None,
+    })
+}
+
+/// Something that is no frame. At the end that may be a song's text, or a little of nothing; else something is lost.
+fn at_a_gap(bytes: &mut BufReader<Window>, at: u64, len: u64, first: Frame) -> Result<(), DecodeError> {
+    bytes.seek(SeekFrom::Start(at))?;
+    let mut tail = Vec::new();
+    bytes.take(TAIL).read_to_end(&mut tail)?;
+    let nothing = len - at < first.len && tail.iter().all(|byte| *byte == 0);
+    if nothing || tail.starts_with(TEXT) {
+        return Ok(());
+    }
+    Err(DecodeError::new(ClipFault::Damaged, format!("no frame at byte {at}")))
+}
