@@ -6,6 +6,7 @@
 mod child;
 mod faults;
 mod files;
+mod level;
 mod on_air;
 mod playing;
 mod programme;
