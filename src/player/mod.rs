@@ -8,7 +8,7 @@
 //!       └───── FromPlayer ──┼────┘      meter ◄── tap ───────┘ │
 //!                           │                        ring of two seconds
 //!                           │                                  │
-//!                           │ programme: file → decode → gain → resample
+//!                           │ programme: file (or stream) → decode → gain → resample → fades → limiter
 //! ```
 //!
 //! A hung sound server cannot be cancelled inside a thread, and a decoder may want all the memory there is: that is why
@@ -22,13 +22,16 @@ mod ledger;
 mod meter;
 mod output;
 mod programme;
+mod relay;
 mod resample;
+pub mod route;
 mod run;
 mod source;
 mod wire;
 
 use crate::clock::mono as now;
 use crate::model::outcome::Reason;
+use crate::model::playback::DeviceTrouble;
 use crate::model::units::Hertz;
 
 pub use self::supervisor::{Handle, Heard, spawn};
@@ -46,12 +49,22 @@ struct Failure {
     reason: Reason,
     /// Which item of the job, if it is an item's fault.
     item: Option<usize>,
+    /// What keeps us from the device, if it is the device's fault and more is known.
+    trouble: Option<DeviceTrouble>,
     /// For engineers, in English.
     detail: String,
 }
 
 impl Failure {
     fn device(reason: Reason, detail: impl Into<String>) -> Self {
-        Self { reason, item: None, detail: detail.into() }
+        Self { reason, item: None, trouble: None, detail: detail.into() }
+    }
+
+    fn trouble(reason: Reason, trouble: DeviceTrouble, detail: impl Into<String>) -> Self {
+        Self { trouble: Some(trouble), ..Self::device(reason, detail) }
+    }
+
+    fn item(item: usize, reason: Reason, detail: String) -> Self {
+        Self { item: Some(item), ..Self::device(reason, detail) }
     }
 }

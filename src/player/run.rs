@@ -11,10 +11,11 @@ use super::feed::{self, Account, Desk, Feed, Orders, Supply};
 use super::meter::Meter;
 use super::output::{self, Output};
 use super::programme::{Marks, Source, Word};
+use super::route::{Found, Way};
 use super::wire::{Heard, Voice};
 use super::{Failure, RATE, now};
 use crate::model::outcome::Reason;
-use crate::model::playback::{Carrying, End, FromPlayer, Job, Programme, Progress, ToPlayer, Urgency};
+use crate::model::playback::{End, FromPlayer, Job, Programme, Progress, ToPlayer, Urgency};
 use crate::model::time::Mono;
 use crate::model::units::Frames;
 
@@ -45,6 +46,8 @@ pub(super) enum Event {
     Decoder(Word),
     /// From the thread that opens the output.
     Opened(Result<Box<dyn Output>, Failure>),
+    /// From the thread that asks where the sound goes.
+    Route(Found),
 }
 
 /// The state of a run.
@@ -54,6 +57,7 @@ struct Run {
     marks: Arc<Marks>,
     meter: Meter,
     output: Option<Box<dyn Output>>,
+    way: Way,
     /// Since when nothing of ours keeps the output from taking samples.
     opening: Option<Mono>,
     /// Since when the beginning is decoded.
@@ -99,6 +103,7 @@ pub(super) fn run(job: Job, voice: Voice, tell: &Sender<Event>, events: &Receive
     let mut run = Run {
         meter: Meter::new(tap, items),
         output: None,
+        way: Way::new(&job, tell),
         opening: None,
         primed: probe.then(now),
         known: Said::Not,
@@ -118,7 +123,7 @@ pub(super) fn run(job: Job, voice: Voice, tell: &Sender<Event>, events: &Receive
     if !hurry {
         run.let_go(now());
     }
-    let last = match begin_threads(job, feed, Source { ring, supply, marks }, tell) {
+    let last = match begin_threads(job, feed, Source { ring, supply, marks, desk: Arc::clone(&run.desk) }, tell) {
         Ok(()) => run.turn(events),
         Err(error) => Last::Failed(Failure::device(Reason::Process, error.to_string())),
     };
@@ -170,7 +175,14 @@ impl Run {
             }
             Event::Decoder(Word::Over) => self.known = Said::Yes,
             Event::Decoder(Word::Failed(failure)) | Event::Opened(Err(failure)) => return Some(Last::Failed(failure)),
-            Event::Opened(Ok(output)) => self.output = Some(output),
+            Event::Opened(Ok(output)) => {
+                self.way.open(&*output);
+                self.output = Some(output);
+            }
+            Event::Route(found) => match self.way.hear(found) {
+                Ok(route) => self.voice.say(route),
+                Err(failure) => return Some(Last::Failed(failure)),
+            },
         }
         None
     }
@@ -215,7 +227,7 @@ impl Run {
         if let Some(failure) = output.trouble(&account, now) {
             return Some(Last::Failed(failure));
         }
-        if self.ready == Said::Not && self.primed.is_some() && account.at.is_some() {
+        if self.ready == Said::Not && self.primed.is_some() && account.at.is_some() && self.way.is_clear(now) {
             self.ready = Said::Yes;
             self.voice.say(FromPlayer::Ready { device: output.opened(), rate: RATE });
         }
@@ -235,7 +247,8 @@ impl Run {
     fn over(&mut self, account: &Account, now: Mono) -> Option<(Mono, End)> {
         if self.probe {
             let since = *self.probed.get_or_insert(account.at?);
-            return (now.since(since) >= PROBE).then_some((now, End::Whole));
+            let over = self.ready == Said::Yes && now.since(since) >= PROBE;
+            return over.then_some((now, End::Whole));
         }
         let known = |at| self.known == Said::Yes || now.since(at) > VERIFY;
         account.over.filter(|(at, end)| *end == End::Stopped || known(*at))
@@ -270,7 +283,7 @@ impl Run {
             played: self.marks.all().played(account.consumed),
             xruns: account.starved + self.output.as_ref().map_or(0, |output| output.xruns()),
             level: self.meter.level(),
-            carrying: Carrying::Programme,
+            carrying: self.marks.all().carrying(account.consumed),
         }
     }
 
@@ -294,9 +307,9 @@ impl Run {
                 let items = self.meter.delivered(&self.marks.all(), account.consumed);
                 (ExitCode::SUCCESS, Some(FromPlayer::Ended { progress, items, end, listened: None }))
             }
-            Last::Failed(Failure { reason, item, detail }) => {
+            Last::Failed(Failure { reason, item, trouble, detail }) => {
                 let progress = account.started.map(|_| self.progress(&account, account.at.unwrap_or_else(now)));
-                (ExitCode::FAILURE, Some(FromPlayer::Failed { reason, item, trouble: None, detail, progress }))
+                (ExitCode::FAILURE, Some(FromPlayer::Failed { reason, item, trouble, detail, progress }))
             }
         };
         if let Some(words) = words {

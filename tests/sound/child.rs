@@ -3,6 +3,8 @@
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::Duration;
@@ -22,6 +24,7 @@ pub(crate) struct Player {
     output: Receiver<(Mono, FromPlayer)>,
     /// All that it has said, with the time when it was heard.
     pub(crate) said: Vec<(Mono, FromPlayer)>,
+    complaints: Arc<AtomicUsize>,
 }
 
 /// An item that plays this file from its beginning, as it is.
@@ -60,18 +63,26 @@ pub(crate) fn job(output: OutputKind, heard: PathBuf, items: Vec<JobItem>) -> Jo
     }
 }
 
+/// The program.
+pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_loaphuong");
+
 /// ALSA's default.
 pub(crate) const CARD: OutputKind = OutputKind::Device { name: None };
 
 impl Player {
     /// Starts the binary in the rig's environment.
     pub(crate) fn start(rig: &Rig) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_loaphuong"))
+        Self::start_by(&mut Command::new(PROGRAM), rig.env())
+    }
+
+    /// The same by a command that has the program's name and nothing more, or ends in it, with this in its environment.
+    pub(crate) fn start_by(command: &mut Command, env: Vec<(String, String)>) -> Self {
+        let mut child = command
             .arg("player")
-            .envs(rig.env())
+            .envs(env)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
-            .stderr(Stdio::null())
+            .stderr(Stdio::piped())
             .spawn()
             .unwrap();
         let (tell, output) = channel();
@@ -84,7 +95,16 @@ impl Player {
                 }
             }
         });
-        Self { input: child.stdin.take(), child, output, said: Vec::new() }
+        let complaints = Arc::new(AtomicUsize::new(0));
+        let counted = Arc::clone(&complaints);
+        let lines = BufReader::new(child.stderr.take().unwrap()).lines();
+        thread::spawn(move || {
+            for line in lines.map_while(Result::ok) {
+                println!("player: {line}");
+                counted.fetch_add(1, Ordering::Relaxed);
+            }
+        });
+        Self { input: child.stdin.take(), child, output, said: Vec::new(), complaints }
     }
 
     /// Starts it, gives it the job, and waits until it is ready.
@@ -111,6 +131,11 @@ impl Player {
     /// Its process id.
     pub(crate) fn pid(&self) -> u32 {
         self.child.id()
+    }
+
+    /// Lines that it wrote to standard error.
+    pub(crate) fn complaints(&self) -> usize {
+        self.complaints.load(Ordering::Relaxed)
     }
 
     /// The next message, if one comes in time.

@@ -180,15 +180,6 @@ fn a_device_that_swallows_is_told_by_its_pace() {
     assert!(4.0 / took > 1.5, "four seconds of sound in {took} s would pass for a device");
 }
 
-/// What a muted speaker plays is silence, and nothing tells the player; the core asks the mixer.
-#[test]
-fn a_muted_speaker_is_not_the_players_to_see() {
-    let rig = Rig::new();
-    rig.control(&["set-sink-mute", "speaker", "1"]);
-    let mut player = on_air(&rig);
-    assert_eq!(ended(player.last(Duration::from_secs(6)).0).2, End::Whole);
-}
-
 #[test]
 fn a_rig_restarts() {
     let mut rig = Rig::new();

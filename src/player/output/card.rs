@@ -11,10 +11,10 @@ use cpal::traits::{DeviceTrait, HostTrait, StreamTrait};
 use cpal::{BufferSize, DeviceId, ErrorKind, FromSample, HostId, OutputCallbackInfo, SizedSample, StreamConfig};
 
 use super::super::feed::Account;
-use super::super::{CHANNEL_COUNT, CHANNELS, Failure, RATE, now};
+use super::super::{CHANNEL_COUNT, CHANNELS, Failure, RATE, now, route};
 use super::{CardError, Output, SharedFeed, locked};
 use crate::model::outcome::Reason;
-use crate::model::playback::Opened;
+use crate::model::playback::{DeviceTrouble, Opened};
 use crate::model::time::Mono;
 use crate::model::units::Frames;
 
@@ -118,11 +118,21 @@ pub(super) fn open(name: Option<&str>, feed: &SharedFeed) -> Result<Card, CardEr
     let kind = error.as_ref().map(cpal::Error::kind);
     let detail = format!("{name}: {}", error.map_or_else(String::new, |e| e.to_string()));
     Err(match kind {
-        Some(ErrorKind::DeviceBusy | ErrorKind::PermissionDenied | ErrorKind::UnsupportedConfig) => {
-            CardError::Unusable(detail)
+        Some(ErrorKind::DeviceBusy) => CardError::Unusable(DeviceTrouble::Busy, detail),
+        Some(ErrorKind::PermissionDenied) => CardError::Unusable(DeviceTrouble::NotPermitted, detail),
+        Some(ErrorKind::UnsupportedConfig | ErrorKind::UnsupportedOperation) => {
+            CardError::Unusable(DeviceTrouble::Unsuitable, detail)
         }
         _ => CardError::Absent(detail),
     })
+}
+
+/// Opens ALSA's default, unless that is a sound server without any device: what it has in place of one is no card.
+pub(super) fn open_real(feed: &SharedFeed) -> Result<Card, CardError> {
+    if route::only_a_stand_in() {
+        return Err(CardError::Absent(format!("{DEFAULT}: the sound server has no device")));
+    }
+    open(None, feed)
 }
 
 type Start = fn(&cpal::Device, StreamConfig, &SharedFeed, &Arc<Health>) -> Result<cpal::Stream, cpal::Error>;
@@ -195,13 +205,15 @@ impl Output for Card {
 
     fn trouble(&self, account: &Account, now: Mono) -> Option<Failure> {
         if let Some(text) = &*self.health.gone.lock().unwrap_or_else(PoisonError::into_inner) {
-            return Some(Failure::device(Reason::DeviceAbsent, format!("{}: {text}", self.name)));
+            let detail = format!("{}: {text}", self.name);
+            return Some(Failure::trouble(Reason::DeviceAbsent, DeviceTrouble::Absent, detail));
         }
         let (errors, time) = GONE;
         let silent = account.at.is_none_or(|at| now.since(at) > time);
         if silent && self.health.in_a_row.load(Ordering::Relaxed) >= errors {
             let last = self.health.last.lock().unwrap_or_else(PoisonError::into_inner);
-            return Some(Failure::device(Reason::DeviceAbsent, format!("{}: gone: {last}", self.name)));
+            let detail = format!("{}: gone: {last}", self.name);
+            return Some(Failure::trouble(Reason::DeviceAbsent, DeviceTrouble::Absent, detail));
         }
         None
     }

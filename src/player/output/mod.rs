@@ -1,6 +1,7 @@
-//! Where samples go: card, WAV file, paced silence, as equals behind one interface. Effects.
+//! Where samples go: card, WAV file, stream, paced silence, as equals behind one interface. Effects.
 
 mod card;
+mod icecast;
 mod null;
 mod paced;
 mod wav;
@@ -10,7 +11,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use super::Failure;
 use super::feed::{Account, Feed};
 use crate::model::outcome::Reason;
-use crate::model::playback::{Job, Opened};
+use crate::model::playback::{DeviceTrouble, Job, Opened};
 use crate::model::station::OutputKind;
 use crate::model::time::Mono;
 
@@ -42,14 +43,17 @@ fn locked(feed: &SharedFeed) -> MutexGuard<'_, Feed> {
 enum CardError {
     /// There is no such card.
     Absent(String),
-    /// There is one, and something keeps us from it.
-    Unusable(String),
+    /// There is one, and this keeps us from it.
+    Unusable(DeviceTrouble, String),
 }
 
 impl CardError {
     fn failure(self) -> Failure {
-        let (Self::Absent(detail) | Self::Unusable(detail)) = self;
-        Failure::device(Reason::DeviceAbsent, detail)
+        let (trouble, detail) = match self {
+            Self::Absent(detail) => (DeviceTrouble::Absent, detail),
+            Self::Unusable(trouble, detail) => (trouble, detail),
+        };
+        Failure::trouble(Reason::DeviceAbsent, trouble, detail)
     }
 }
 
@@ -65,8 +69,8 @@ pub(super) fn open(job: &Job, feed: Feed) -> Result<Box<dyn Output>, Failure> {
         OutputKind::Device { name } => Ok(Box::new(card::open(name.as_deref(), &feed).map_err(CardError::failure)?)),
         OutputKind::Wav => Ok(Box::new(wav::open(&job.heard, |path| Opened::File { path }, feed)?)),
         OutputKind::Null => Ok(Box::new(null::open(feed)?)),
-        OutputKind::Icecast(_) => Err(Failure::device(Reason::DeviceAbsent, "not built yet")),
-        OutputKind::Auto => match card::open(None, &feed) {
+        OutputKind::Icecast(mount) => Ok(Box::new(icecast::open(mount, feed)?)),
+        OutputKind::Auto => match card::open_real(&feed) {
             Ok(card) => Ok(Box::new(card)),
             Err(CardError::Absent(why)) => {
                 let opened = |path| Opened::StandIn { path, why: why.clone() };

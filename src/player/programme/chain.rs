@@ -74,6 +74,17 @@ impl Chain {
         self.entered
     }
 
+    /// How many frames lie in the ring.
+    pub(in crate::player) fn waiting(&self) -> usize {
+        let ring = &self.way.ring;
+        (ring.buffer().capacity() - ring.slots()) / CHANNELS
+    }
+
+    /// Says that the beginning is there, whatever lies in the ring.
+    pub(in crate::player) fn say_primed(&mut self) {
+        self.way.say_primed();
+    }
+
     /// Puts whole frames in; waits while the ring is full.
     pub(in crate::player) fn push(&mut self, samples: &[f32]) -> Result<(), Stop> {
         let frames = (samples.len() / CHANNELS) as u64;

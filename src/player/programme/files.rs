@@ -58,7 +58,7 @@ impl Files {
             }
             files.each.push(Held { file: None, stamp: None, hash: None });
             if urgency == Urgency::InTime {
-                let failed = |e: DecodeError| Failure { reason: e.reason(), item: Some(at), detail: e.to_string() };
+                let failed = |e: DecodeError| Failure::item(at, e.reason(), e.to_string());
                 files.check(at, item).map_err(failed)?;
             }
         }
