@@ -13,6 +13,7 @@ use crate::model::id::{AiringId, OutputId};
 use crate::model::playback::{Job, JobItem, Programme, Repeat, RunId, Urgency};
 use crate::model::station::{Output, OutputKind};
 use crate::model::time::Now;
+use crate::model::units::Lufs;
 
 impl Engine {
     /// The next run of a track: from where the last one was lost.
@@ -43,7 +44,7 @@ impl Engine {
                     from,
                 })
                 .collect(),
-            programme: self.show(now, live, track),
+            programme: self.show(now, live, track, target),
             urgency: if live.urgent() { Urgency::AtOnce } else { Urgency::InTime },
             fade_in: if begun { Duration::ZERO } else { level.fade_in },
             fade_out: level.fade_out,
@@ -51,10 +52,10 @@ impl Engine {
         }
     }
 
-    fn show(&self, now: Now, live: &Live, track: &Track) -> Programme {
+    fn show(&self, now: Now, live: &Live, track: &Track, target: Lufs) -> Programme {
         let played: Duration = track.evidence.played(live.bill.items.len()).iter().sum();
         match &live.bill.show {
-            Show::Relay(relay) => Programme::Relay(relay::job_of(relay, live, now)),
+            Show::Relay(relay) => Programme::Relay(relay::job_of(relay, live, now, target)),
             Show::Clips(repeat) => Programme::Clips {
                 repeat: left(*repeat, live.bill.passes(played)),
                 longest: live.urgent().then(|| self.station.emergency.longest.saturating_sub(played)),

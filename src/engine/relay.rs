@@ -16,6 +16,7 @@ use crate::model::playback::{Carrying, JobRelay};
 use crate::model::recovery::Usage;
 use crate::model::station::{Commune, Programme, Relay, Slot, Station};
 use crate::model::time::Now;
+use crate::model::units::Lufs;
 use crate::plan;
 
 /// More clips than this never stand in for one stream.
@@ -99,10 +100,10 @@ impl Engine {
 }
 
 /// What a run that begins now is to relay: until the planned end, however late it begins.
-pub(super) fn job_of(relay: &Relay, live: &Live, now: Now) -> JobRelay {
+pub(super) fn job_of(relay: &Relay, live: &Live, now: Now, target: Lufs) -> JobRelay {
     let late = now.wall.duration_since(live.due);
     let gone = Duration::try_from(late).unwrap_or(Duration::ZERO);
-    JobRelay { url: relay.url.clone(), length: relay.length.saturating_sub(gone), silence: relay.silence }
+    JobRelay { url: relay.url.clone(), length: relay.length.saturating_sub(gone), silence: relay.silence, target }
 }
 
 /// The stream as an item of the row: its address is its title, and its content is what nobody could know before.

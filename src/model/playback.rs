@@ -14,7 +14,7 @@ use crate::model::id::{ClipHash, ClipPath};
 use crate::model::outcome::Reason;
 use crate::model::station::{Listen, OutputKind};
 use crate::model::time::Mono;
-use crate::model::units::{Decibel, Frames, Hertz};
+use crate::model::units::{Decibel, Frames, Hertz, Lufs};
 
 /// One run of the player: one output, one programme, one process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -112,7 +112,7 @@ pub enum Urgency {
 }
 
 /// A live stream to relay.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct JobRelay {
     /// Where it is.
     pub url: String,
@@ -120,6 +120,8 @@ pub struct JobRelay {
     pub length: Duration,
     /// After so long a silence it counts as lost.
     pub silence: Duration,
+    /// The loudness towards which it is steered, slowly: what a clip's gain does for a clip.
+    pub target: Lufs,
 }
 
 /// One clip of a run.

@@ -72,6 +72,11 @@ impl Desk {
         self.lock().1
     }
 
+    /// When the programme is to begin, if that is known.
+    pub(super) fn begin(&self) -> Option<Mono> {
+        self.lock().0.begin
+    }
+
     /// Gives the orders.
     pub(super) fn order(&self, orders: Orders) {
         self.lock().0 = orders;

@@ -8,7 +8,7 @@
 //!       └───── FromPlayer ──┼────┘      meter ◄── tap ───────┘ │
 //!                           │                        ring of two seconds
 //!                           │                                  │
-//!                           │ programme: file → decode → gain → resample
+//!                           │ programme: file (or stream) → decode → gain → resample → fades → limiter
 //! ```
 //!
 //! A hung sound server cannot be cancelled inside a thread, and a decoder may want all the memory there is: that is why
@@ -22,6 +22,7 @@ mod ledger;
 mod meter;
 mod output;
 mod programme;
+mod relay;
 mod resample;
 pub mod route;
 mod run;

@@ -1,7 +1,7 @@
 //! The programme of a run → samples in the ring: on a thread of its own, as fast as the ring takes it. Effects.
 
-mod chain;
-mod clips;
+pub(super) mod chain;
+pub(super) mod clips;
 mod fade;
 mod files;
 mod marks;
@@ -14,10 +14,11 @@ use self::chain::Chain;
 use self::clips::Clips;
 use self::files::Files;
 use super::Failure;
-use super::feed::Supply;
+use super::feed::{Desk, Supply};
+use super::relay::Relay;
 use crate::decode::DecodeError;
 use crate::model::outcome::Reason;
-use crate::model::playback::{Job, Programme, Repeat};
+use crate::model::playback::{Job, Programme};
 
 pub(super) use self::fade::ratio;
 pub(super) use self::marks::{Marks, Sheet};
@@ -34,7 +35,7 @@ pub(super) enum Word {
 }
 
 /// Why a programme goes no further.
-enum Stop {
+pub(super) enum Stop {
     /// The file has no more, for this reason.
     Clip { reason: Reason, detail: String },
     /// There is nothing to play at all.
@@ -62,13 +63,14 @@ pub(super) struct Source {
     pub(super) ring: Producer<f32>,
     pub(super) supply: Arc<Supply>,
     pub(super) marks: Arc<Marks>,
+    pub(super) desk: Arc<Desk>,
 }
 
 impl Source {
     /// Puts the whole programme into the ring. Says at most once `Primed`, then one of `Failed` and `Over`, and returns
     /// when all was put in or nobody listens.
     pub(super) fn work(self, job: &Job, say: impl Fn(Word) + Clone + Send + 'static) {
-        let Self { ring, supply, marks } = self;
+        let Self { ring, supply, marks, desk } = self;
         let longest = match &job.programme {
             Programme::Clips { longest, .. } => *longest,
             Programme::Relay(relay) => Some(relay.length),
@@ -83,7 +85,7 @@ impl Source {
         let clips = Clips { items: &job.items, files, marks: &marks };
         match &job.programme {
             Programme::Clips { repeat, .. } => clips.work(*repeat, &mut chain, say),
-            Programme::Relay(_) => clips.work(Repeat::UntilStopped, &mut chain, say),
+            Programme::Relay(relay) => Relay::new(relay, clips, &desk).work(&mut chain, say),
             Programme::Probe => {}
         }
     }

@@ -15,7 +15,7 @@ use super::route::{Found, Way};
 use super::wire::{Heard, Voice};
 use super::{Failure, RATE, now};
 use crate::model::outcome::Reason;
-use crate::model::playback::{Carrying, End, FromPlayer, Job, Programme, Progress, ToPlayer, Urgency};
+use crate::model::playback::{End, FromPlayer, Job, Programme, Progress, ToPlayer, Urgency};
 use crate::model::time::Mono;
 use crate::model::units::Frames;
 
@@ -123,7 +123,7 @@ pub(super) fn run(job: Job, voice: Voice, tell: &Sender<Event>, events: &Receive
     if !hurry {
         run.let_go(now());
     }
-    let last = match begin_threads(job, feed, Source { ring, supply, marks }, tell) {
+    let last = match begin_threads(job, feed, Source { ring, supply, marks, desk: Arc::clone(&run.desk) }, tell) {
         Ok(()) => run.turn(events),
         Err(error) => Last::Failed(Failure::device(Reason::Process, error.to_string())),
     };
@@ -283,7 +283,7 @@ impl Run {
             played: self.marks.all().played(account.consumed),
             xruns: account.starved + self.output.as_ref().map_or(0, |output| output.xruns()),
             level: self.meter.level(),
-            carrying: Carrying::Programme,
+            carrying: self.marks.all().carrying(account.consumed),
         }
     }
 

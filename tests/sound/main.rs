@@ -8,6 +8,7 @@ mod faults;
 mod files;
 mod icecast;
 mod icecast_rig;
+mod level;
 mod on_air;
 mod playing;
 mod programme;

@@ -1,7 +1,7 @@
 //! What is made of the clips of a job: repetitions, ends, fades, checks; to the frame.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
 
@@ -12,6 +12,7 @@ use loaphuong::model::playback::{
 use loaphuong::model::station::OutputKind;
 
 use crate::child::{CARD, Player, ended, item, job};
+use crate::level::ebur128;
 use crate::rig::{Recording, Rig, babble, now, write_wav};
 
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -235,23 +236,6 @@ fn what_was_delivered_is_measured_as_others_do() {
     });
     let silent = millis(20) * u32::try_from(silent.count()).unwrap();
     assert!(items[0].silent.abs_diff(silent) <= millis(20), "{items:?} against {silent:?}");
-}
-
-/// Integrated loudness and true peak by ffmpeg.
-fn ebur128(file: &Path) -> (f64, f64) {
-    let output = Command::new("ffmpeg")
-        .args(["-nostats", "-hide_banner", "-i"])
-        .arg(file)
-        .args(["-af", "ebur128=peak=true", "-f", "null", "-"])
-        .output()
-        .expect("ffmpeg must be installed");
-    let text = String::from_utf8_lossy(&output.stderr).into_owned();
-    let summary = text.rsplit_once("Summary:").expect("a summary").1;
-    let value = |name: &str| -> f64 {
-        let line = summary.lines().find(|line| line.trim_start().starts_with(name)).expect(name);
-        line.split_whitespace().nth(1).unwrap().parse().unwrap()
-    };
-    (value("I:"), value("Peak:"))
 }
 
 #[test]

@@ -83,6 +83,8 @@ fn at_once_means_at_once() {
         player.tell(&ToPlayer::Prepare(Box::new(hurry)));
         player.tell(&ToPlayer::Begin { at: now() });
         player.until(PATIENCE, |said| matches!(said, FromPlayer::Started { .. }));
+        // A server forgets what it holds of a program that is gone.
+        thread::sleep(Duration::from_millis(150));
         drop(player);
         // What the server still holds of it must not be taken for the next.
         thread::sleep(Duration::from_millis(250));

@@ -9,18 +9,16 @@ use rtrb::Producer;
 use super::Stop;
 use super::fade::Fades;
 use crate::level::Limiter;
+use crate::model::clip::CEILING;
 use crate::model::playback::{Job, Urgency};
-use crate::model::units::Decibel;
 use crate::player::feed::Supply;
 use crate::player::{CHANNEL_COUNT, CHANNELS, RATE};
 
 /// So much decoded sound makes a run ready: for one that is armed before its time, and for one that nobody waits for.
 const PRIMED: Duration = Duration::from_millis(500);
-const PRIMED_AT_ONCE: Duration = Duration::from_millis(120);
+const PRIMED_AT_ONCE: Duration = Duration::from_millis(250);
 /// How an end falls that no clip brings about.
 const CUT: Duration = Duration::from_millis(50);
-/// No true peak of what is sent lies above this, whatever gain is asked: cards and amplifiers fold over what is too loud.
-const CEILING: Decibel = Decibel(-1.0);
 /// How long to wait when the ring is full.
 const NAP: Duration = Duration::from_millis(100);
 
@@ -45,6 +43,7 @@ struct Way {
     pushed: u64,
     /// Said when so many frames are in the ring.
     primed: Option<(u64, Box<dyn Fn() + Send>)>,
+    hurry: bool,
 }
 
 impl Chain {
@@ -58,11 +57,12 @@ impl Chain {
         let frames = |time| usize::try_from(RATE.frames_in(time).0).unwrap_or(usize::MAX);
         let natural = frames(job.fade_out);
         let cut = natural.max(frames(CUT));
-        let enough = if job.urgency == Urgency::AtOnce { PRIMED_AT_ONCE } else { PRIMED };
+        let hurry = job.urgency == Urgency::AtOnce;
+        let enough = if hurry { PRIMED_AT_ONCE } else { PRIMED };
         Self {
             fades: Fades::new(frames(job.fade_in), if longest.is_some() { cut } else { natural }),
             limiter: Limiter::new(RATE, CHANNEL_COUNT, CEILING),
-            way: Way { ring, supply, pushed: 0, primed: Some((RATE.frames_in(enough).0, primed)) },
+            way: Way { ring, supply, pushed: 0, primed: Some((RATE.frames_in(enough).0, primed)), hurry },
             entered: 0,
             most: longest.map_or(u64::MAX, |longest| RATE.frames_in(longest).0),
             falls: (natural, cut),
@@ -72,6 +72,17 @@ impl Chain {
     /// How many frames of the programme were put in so far: the place of the next one.
     pub(in crate::player) fn entered(&self) -> u64 {
         self.entered
+    }
+
+    /// How many frames lie in the ring.
+    pub(in crate::player) fn waiting(&self) -> usize {
+        let ring = &self.way.ring;
+        (ring.buffer().capacity() - ring.slots()) / CHANNELS
+    }
+
+    /// Says that the beginning is there, whatever lies in the ring.
+    pub(in crate::player) fn say_primed(&mut self) {
+        self.way.say_primed();
     }
 
     /// Puts whole frames in; waits while the ring is full.
@@ -107,6 +118,10 @@ impl Way {
             samples = later;
             if self.primed.as_ref().is_some_and(|(enough, _)| self.pushed >= *enough) {
                 self.say_primed();
+                if self.hurry {
+                    // The processor is needed where the device is opened.
+                    thread::sleep(NAP);
+                }
             }
             if self.ring.is_abandoned() || pushed.is_err() {
                 return Err(Stop::Unheard);

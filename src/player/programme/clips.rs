@@ -53,7 +53,7 @@ impl Clips<'_> {
         }
         if chain.finish().is_ok() {
             // Only now: while this is asked, the end is on its way already.
-            self.verify(owed);
+            self.settle(owed);
             say(Word::Over);
         }
     }
@@ -61,14 +61,14 @@ impl Clips<'_> {
     /// Each item once.
     fn pass(&mut self, pass: u32, chain: &mut Chain, owed: &mut Option<Owed>) -> Result<(), Stop> {
         for (at, item) in self.items.iter().enumerate() {
-            self.verify(owed.take());
+            self.settle(owed.take());
             self.marks.all().begin(at, chain.entered());
             // What an earlier run has played already is passed over once.
             let from = if pass == 0 { item.from } else { Duration::ZERO };
             let played = match self.files.open(at, item) {
                 Ok((decoder, file)) => {
                     *owed = Some(Owed { at, file });
-                    play(item, from, decoder, chain)
+                    Playing::new(item, from, decoder).and_then(|clip| play(clip, chain))
                 }
                 Err(error) => Err(error.into()),
             };
@@ -78,60 +78,86 @@ impl Clips<'_> {
                 Err(Stop::Clip { reason, detail }) if chain.entered() == 0 => {
                     return Err(Stop::Failed(Failure::item(at, reason, detail)));
                 }
-                Err(Stop::Clip { reason, detail }) => self.note(at, reason, &detail),
+                Err(Stop::Clip { reason, detail }) => self.note(at, at, reason, &detail),
                 other => other?,
             }
         }
         Ok(())
     }
 
-    fn note(&self, at: usize, reason: Reason, detail: &str) {
-        // Told once, however often it is played.
-        if self.marks.all().items[at].fault.replace(reason) != Some(reason) {
+    /// Something is wrong with an item, which stands at this place among the marks. Told once, however often it is played.
+    pub(in crate::player) fn note(&self, at: usize, mark: usize, reason: Reason, detail: &str) {
+        if self.marks.all().items[mark].fault.replace(reason) != Some(reason) {
             eprintln!("{}: {detail}", self.items[at].clip);
         }
     }
 
     /// Was it the file that was measured?
-    fn verify(&mut self, owed: Option<Owed>) {
-        let Some(Owed { at, file }) = owed else { return };
+    pub(in crate::player) fn verify(&mut self, at: usize, mark: usize, file: Option<File>) {
+        let Some(file) = file else { return };
         match self.files.verify(at, file) {
             Ok(hash) => {
                 if hash != self.items[at].hash {
                     let changed = files::changed();
-                    self.note(at, changed.reason(), &changed.to_string());
+                    self.note(at, mark, changed.reason(), &changed.to_string());
                 }
-                self.marks.all().items[at].hash = Some(hash);
+                self.marks.all().items[mark].hash = Some(hash);
             }
-            Err(error) => self.note(at, error.reason(), &error.to_string()),
+            Err(error) => self.note(at, mark, error.reason(), &error.to_string()),
+        }
+    }
+
+    fn settle(&mut self, owed: Option<Owed>) {
+        if let Some(Owed { at, file }) = owed {
+            self.verify(at, at, Some(file));
         }
     }
 }
 
-/// One clip into the chain, from here on.
-fn play(item: &JobItem, from: Duration, mut decoder: Decoder, chain: &mut Chain) -> Result<(), Stop> {
-    let mut resampler = Resampler::new(decoder.rate(), decoder.channels())?;
-    let channels = usize::from(decoder.channels());
-    #[expect(clippy::cast_possible_truncation, reason = "a factor needs no more digits than a sample")]
-    let gain = item.gain.factor() as f32;
-    let mut rise = Rise::new(from, &decoder);
-    decoder.skip(from);
-    let mut block = Vec::new();
-    loop {
-        let (samples, end) = match decoder.next() {
+/// A clip that is decoded as it is asked for.
+pub(in crate::player) struct Playing {
+    decoder: Decoder,
+    resampler: Resampler,
+    channels: usize,
+    gain: f32,
+    rise: Rise,
+    block: Vec<f32>,
+}
+
+impl Playing {
+    /// The clip from here on.
+    pub(in crate::player) fn new(item: &JobItem, from: Duration, mut decoder: Decoder) -> Result<Self, Stop> {
+        let resampler = Resampler::new(decoder.rate(), decoder.channels())?;
+        let rise = Rise::new(from, &decoder);
+        decoder.skip(from);
+        #[expect(clippy::cast_possible_truncation, reason = "a factor needs no more digits than a sample")]
+        let gain = item.gain.factor() as f32;
+        Ok(Self { resampler, channels: decoder.channels().into(), gain, rise, block: Vec::new(), decoder })
+    }
+
+    /// The next of it, and how it ended if that was the last.
+    pub(in crate::player) fn next(&mut self) -> Result<(&[f32], Option<Result<(), Stop>>), Stop> {
+        match self.decoder.next() {
             Ok(Some(samples)) => {
-                block.clear();
-                block.extend(samples.iter().map(|sample| sample * gain));
-                rise.apply(&mut block, channels);
-                (resampler.push(&block)?, None)
+                self.block.clear();
+                self.block.extend(samples.iter().map(|sample| sample * self.gain));
+                self.rise.apply(&mut self.block, self.channels);
+                Ok((self.resampler.push(&self.block)?, None))
             }
             // What was decoded before the damage is played to its last frame.
-            Ok(None) => (resampler.finish()?, Some(Ok(()))),
-            Err(error) => (resampler.finish()?, Some(Err(error))),
-        };
+            Ok(None) => Ok((self.resampler.finish()?, Some(Ok(())))),
+            Err(error) => Ok((self.resampler.finish()?, Some(Err(error.into())))),
+        }
+    }
+}
+
+/// All of it into the chain.
+fn play(mut clip: Playing, chain: &mut Chain) -> Result<(), Stop> {
+    loop {
+        let (samples, end) = clip.next()?;
         chain.push(samples)?;
         if let Some(end) = end {
-            return Ok(end?);
+            return end;
         }
     }
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::model::id::ClipHash;
 use crate::model::outcome::Reason;
+use crate::model::playback::Carrying;
 use crate::model::units::Frames;
 use crate::player::RATE;
 
@@ -26,6 +27,7 @@ pub(in crate::player) struct Mark {
 struct Stretch {
     item: usize,
     end: Option<u64>,
+    carrying: Carrying,
 }
 
 /// The marks of all items, in the order of the job. Positions count frames from the programme's beginning.
@@ -55,8 +57,23 @@ impl Sheet {
     /// From `at` on it is this item that sounds. To be said before its first frame is handed on, so that whoever hears
     /// that knows where it belongs.
     pub(in crate::player) fn begin(&mut self, item: usize, at: u64) {
+        self.carry(Carrying::Programme, item, at);
+    }
+
+    /// The same for what stands in for a stream; an item that there is not is silence.
+    pub(in crate::player) fn stand_in(&mut self, item: usize, at: u64) {
+        self.carry(Carrying::Fallback, item, at);
+    }
+
+    fn carry(&mut self, carrying: Carrying, item: usize, at: u64) {
         self.end(at);
-        self.stretches.push_back(Stretch { item, end: None });
+        self.stretches.push_back(Stretch { item, end: None, carrying });
+    }
+
+    /// What the frame at this place is.
+    pub(in crate::player) fn carrying(&self, frame: u64) -> Carrying {
+        let mut after = self.stretches.iter().skip_while(|stretch| stretch.end.is_some_and(|end| end <= frame));
+        after.next().map_or(Carrying::Programme, |stretch| stretch.carrying)
     }
 
     /// What sounds ends here.
@@ -88,7 +105,7 @@ impl Sheet {
 
     /// Nobody will ask any more for what lies before `frame`: a test sound repeated for hours must not fill the memory.
     pub(in crate::player) fn forget(&mut self, frame: u64) {
-        while let Some(Stretch { item, end: Some(end) }) = self.stretches.front().copied()
+        while let Some(Stretch { item, end: Some(end), .. }) = self.stretches.front().copied()
             && end <= frame
         {
             if let Some(mark) = self.items.get_mut(item) {
