@@ -6,6 +6,7 @@ use std::time::Duration;
 use ebur128::{EbuR128, Mode};
 use rtrb::Consumer;
 
+use super::listen::Envelope;
 use super::programme::Mark;
 use super::{CHANNEL_COUNT, CHANNELS, RATE};
 use crate::model::playback::Delivered;
@@ -23,6 +24,8 @@ pub(super) struct Meter {
     /// The power of each of the last frames, so many as `LEVEL` holds.
     powers: VecDeque<f64>,
     block: Vec<f32>,
+    /// What is held against what somebody hears, if somebody listens.
+    pub(super) sent: Option<Envelope>,
 }
 
 struct ItemMeter {
@@ -35,7 +38,7 @@ impl Meter {
     pub(super) fn new(tap: Consumer<f32>, items: usize) -> Self {
         let item = || ItemMeter { loudness: None, peak: 0.0 };
         let items = std::iter::repeat_with(item).take(items).collect();
-        Self { tap, items, seen: 0, powers: VecDeque::new(), block: vec![0.0; 4096 * CHANNELS] }
+        Self { tap, items, seen: 0, powers: VecDeque::new(), block: vec![0.0; 4096 * CHANNELS], sent: None }
     }
 
     /// Takes what has come since. `marks` say where the items end.
@@ -44,6 +47,9 @@ impl Meter {
             let ready = (self.tap.slots() / CHANNELS * CHANNELS).min(self.block.len());
             if ready == 0 || self.tap.pop_entire_slice(&mut self.block[..ready]).is_err() {
                 return;
+            }
+            if let Some(sent) = &mut self.sent {
+                sent.add(&self.block[..ready]);
             }
             let mut from = 0;
             while from < ready {

@@ -8,6 +8,7 @@ use std::thread;
 use std::time::Duration;
 
 use super::feed::{self, Account, Desk, Orders, Supply};
+use super::listen::Ear;
 use super::meter::{self, Meter};
 use super::output::{self, Output};
 use super::probe::Probe;
@@ -52,6 +53,7 @@ struct Run {
     meter: Meter,
     output: Option<Box<dyn Output>>,
     way: Way,
+    ear: Option<Ear>,
     probe: Probe,
     born: Mono,
     primed: Said,
@@ -90,6 +92,7 @@ pub(super) fn run(job: Job, voice: Voice, tell: &Sender<Event>, events: &Receive
         meter: Meter::new(tap, items),
         output: None,
         way: Way::new(&job, tell),
+        ear: job.listen.as_ref().map(Ear::open),
         probe: Probe::new(&job),
         born: now(),
         primed: Said::Not,
@@ -104,6 +107,7 @@ pub(super) fn run(job: Job, voice: Voice, tell: &Sender<Event>, events: &Receive
         desk,
         marks: Arc::clone(&marks),
     };
+    run.meter.sent = run.ear.is_some().then(Ear::sent);
     let last = match begin_threads(job, feed, Programme::new(ring, supply, marks), tell) {
         Ok(()) => run.turn(events),
         Err(error) => Last::Failed(Failure::device(Reason::Process, error.to_string())),
@@ -195,7 +199,11 @@ impl Run {
         if let Some(failure) = output.trouble(&account, now) {
             return Some(Last::Failed(failure));
         }
-        if self.ready == Said::Not && self.primed == Said::Yes && account.at.is_some() && self.way.is_clear(now) {
+        if self.ready == Said::Not
+            && self.primed == Said::Yes
+            && account.at.is_some()
+            && self.way.is_clear(&account, now)
+        {
             self.ready = Said::Yes;
             self.voice.say(FromPlayer::Ready { device: output.opened(), rate: RATE });
         }
@@ -258,7 +266,9 @@ impl Run {
             Last::Orphaned => (ExitCode::FAILURE, None),
             Last::Ended(progress, end) => {
                 let items = self.meter.delivered(&self.marks.all(), account.consumed);
-                (ExitCode::SUCCESS, Some(FromPlayer::Ended { progress, items, end, listened: None }))
+                let heard = |(ear, sent): (&Ear, _)| ear.heard(sent, account.started);
+                let listened = self.ear.as_ref().zip(self.meter.sent.as_ref()).map(heard);
+                (ExitCode::SUCCESS, Some(FromPlayer::Ended { progress, items, end, listened }))
             }
             Last::Failed(Failure { reason, item, trouble, detail }) => {
                 let progress = account.started.map(|_| self.progress(&account, account.at.unwrap_or_else(now)));

@@ -6,6 +6,7 @@
 mod child;
 mod faults;
 mod files;
+mod listen;
 mod on_air;
 mod playing;
 mod rig;
