@@ -20,7 +20,7 @@ const PERIOD: u32 = 4_800;
 const POLL: Duration = Duration::from_millis(100);
 
 /// Longest gap that is believed.
-const LONGEST: Duration = Duration::from_secs(600);
+const LONGEST: Duration = Duration::from_mins(10);
 
 /// What has been heard so far.
 #[derive(Debug, Default)]
