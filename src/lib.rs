@@ -19,6 +19,7 @@ pub mod decode;
 pub mod engine;
 pub mod http;
 pub mod journal;
+pub mod level;
 pub mod library;
 pub mod model;
 pub mod plan;

@@ -67,7 +67,9 @@ pub(super) enum Command {
     Clips(Clips),
     /// Play a clip or a file now
     Play(Play),
-    /// Stop what is on air
+    /// Air an emergency message at once, over everything else
+    Emergency(Emergency),
+    /// Stop what is on air; an emergency only after a second question
     Stop(Stop),
     /// Read the configuration again
     Reload,
@@ -324,10 +326,29 @@ pub(super) struct Play {
 }
 
 #[derive(Debug, Args)]
+pub(super) struct Emergency {
+    /// A clip of the library (khan-cap/so-tan.mp3), or any audio file of this PC
+    #[arg(value_name = "CLIP|FILE")]
+    pub(super) what: String,
+    /// How often; until it is stopped unless said otherwise
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(super) repeat: Option<u32>,
+    /// Only on this commune's outputs; on all communes' unless said otherwise
+    #[arg(long, value_name = "ID")]
+    pub(super) commune: Option<CommuneId>,
+    /// Why, as it will stand in the airing log
+    #[arg(long, value_name = "TEXT")]
+    pub(super) why: Option<String>,
+}
+
+#[derive(Debug, Args)]
 pub(super) struct Stop {
     /// Only what this commune airs
     #[arg(long, value_name = "ID")]
     pub(super) commune: Option<CommuneId>,
+    /// The emergency that shall end, without another question
+    #[arg(long, value_name = "AIRING")]
+    pub(super) confirm: Option<String>,
 }
 
 #[derive(Debug, Args)]

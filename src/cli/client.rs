@@ -16,10 +16,13 @@ use crate::cli::exit::{Exit, Failure};
 use crate::cli::site::Site;
 use crate::http::tokens;
 use crate::model::text::{Lang, Text};
-use crate::text;
+use crate::{clock, text};
 
 const CONNECT: Duration = Duration::from_secs(2);
 const ANSWER: Duration = Duration::from_secs(20);
+/// For how long somebody who must be heard asks again, and after what pause.
+const PATIENCE: Duration = Duration::from_secs(4);
+const PAUSE: Duration = Duration::from_millis(50);
 const MAX_ANSWER: usize = 64 << 20;
 
 /// The daemon's answer.
@@ -76,10 +79,56 @@ pub(super) fn get<T: DeserializeOwned>(site: &Site, path: &str, lang: Lang) -> R
 /// Asks for something to be done. The answer's body, where the daemon accepts.
 pub(super) fn post(site: &Site, path: &str, body: &Value, lang: Lang) -> Result<Value, Failure> {
     let answer = send(site, Method::POST, path, Some(body), lang)?;
+    accepted(site, &answer)
+}
+
+/// The same for what must be heard: where the daemon has no seat free, it is asked again, for a while.
+pub(super) fn post_until_heard(site: &Site, path: &str, body: &Value, lang: Lang) -> Result<Value, Failure> {
+    let patience = clock::mono().plus(PATIENCE);
+    loop {
+        let answer = send(site, Method::POST, path, Some(body), lang);
+        let unheard = match &answer {
+            Ok(answer) => {
+                matches!(answer.status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE)
+            }
+            // Who has no seat for us may hang up before he has said so.
+            Err(Unanswered::Failed(_)) => true,
+            Err(Unanswered::NotRunning) => false,
+        };
+        if !unheard || clock::mono() >= patience {
+            return accepted(site, &answer?);
+        }
+        std::thread::sleep(PAUSE);
+    }
+}
+
+fn accepted(site: &Site, answer: &Answer) -> Result<Value, Failure> {
     if answer.status != StatusCode::ACCEPTED {
-        return Err(problem(&answer));
+        return Err(problem(answer));
     }
     serde_json::from_slice(&answer.body).map_err(|_| foreign(site))
+}
+
+/// What became of the wish that something ends.
+#[derive(Debug)]
+pub(super) enum Stopping {
+    /// It has ended; which airing, if one is named.
+    Done(Option<String>),
+    /// An emergency is on air, this one: it ends only if it is named.
+    Confirm(String),
+}
+
+/// Asks for what is on air to end.
+pub(super) fn stop(site: &Site, body: &Value, lang: Lang) -> Result<Stopping, Failure> {
+    let answer = send(site, Method::POST, "/v1/stop", Some(body), lang)?;
+    if answer.status == StatusCode::CONFLICT {
+        let problem: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
+        if let Some(airing) = problem.get("airing").and_then(Value::as_str) {
+            return Ok(Stopping::Confirm(airing.to_owned()));
+        }
+    }
+    let done = accepted(site, &answer)?;
+    Ok(Stopping::Done(done.get("airing").and_then(Value::as_str).map(str::to_owned)))
 }
 
 fn send(site: &Site, method: Method, path: &str, body: Option<&Value>, lang: Lang) -> Result<Answer, Unanswered> {

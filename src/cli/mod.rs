@@ -6,6 +6,7 @@ mod client;
 mod clips;
 mod compliance;
 mod doctor;
+mod emergency;
 mod exit;
 mod generate;
 mod ics;
@@ -22,6 +23,7 @@ mod rooms;
 mod run;
 mod site;
 mod status;
+mod stop;
 mod token;
 mod vietnamese;
 
@@ -93,7 +95,8 @@ fn dispatch(context: &Context, command: Command) -> Ended {
         Command::Status(args) => status::run(context, &args),
         Command::Clips(args) => clips::run(context, &args),
         Command::Play(args) => operate::play(context, args),
-        Command::Stop(args) => operate::stop(context, args),
+        Command::Emergency(args) => emergency::run(context, args),
+        Command::Stop(args) => stop::run(context, args),
         Command::Reload => operate::reload(context),
         Command::TestSound(args) => operate::test_sound(context, args),
         Command::Doctor(args) => doctor::run(context, &args),

@@ -1,11 +1,11 @@
-//! `play`, `stop`, `reload`, `test-sound`: what a person asks of the running daemon. Effects.
+//! `play`, `reload`, `test-sound`: what a person asks of the running daemon. Effects.
 
 use std::path::Path;
 use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
-use crate::cli::args::{Play, Stop, TestSound};
+use crate::cli::args::{Play, TestSound};
 use crate::cli::exit::{Ended, Exit, Failure};
 use crate::cli::site::Site;
 use crate::cli::{Context, client, out};
@@ -24,10 +24,6 @@ const TRIAL_PAUSE: Duration = Duration::from_millis(500);
 pub(super) fn play(context: &Context, args: Play) -> Ended {
     let (key, value) = what(&args.what)?;
     send(context, "/v1/play", [(key, value)], args.commune, &text!("Đang phát.", "On air."))
-}
-
-pub(super) fn stop(context: &Context, args: Stop) -> Ended {
-    send(context, "/v1/stop", [], args.commune, &text!("Đã dừng.", "Stopped."))
 }
 
 pub(super) fn reload(context: &Context) -> Ended {
@@ -85,7 +81,7 @@ fn wait(context: &Context, site: &Site, id: &str) -> Result<Row, Failure> {
 }
 
 /// A file if there is one of that name from here, else a clip of the library.
-fn what(typed: &str) -> Result<(&'static str, Value), Failure> {
+pub(super) fn what(typed: &str) -> Result<(&'static str, Value), Failure> {
     let path = Path::new(typed);
     if !path.is_absolute() && !path.is_file() {
         return Ok(("clip", json!(typed)));

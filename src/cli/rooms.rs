@@ -18,6 +18,7 @@ use crate::model::compliance::{Assessment, ComplianceQuery};
 use crate::model::diag::Diagnostic;
 use crate::model::plan_view::PlanView;
 use crate::model::query::Records;
+use crate::model::recovery::History;
 use crate::model::station::Station;
 use crate::model::text::Lang;
 use crate::{clock, daemon, text};
@@ -53,6 +54,11 @@ pub(super) fn plan(station: &Station, from: Date, days: u32) -> Vec<PlanView> {
     whole.unwrap_or_else(|| answers::scheduled(&known, from, days))
 }
 
+/// What aired before and what was approved, as far as there is a journal.
+pub(super) fn history(station: &Station) -> History {
+    Reader::open(&station.paths.state).ok().and_then(|reader| reader.history().ok()).unwrap_or_default()
+}
+
 /// The verdicts, without the daemon: the journal's rows, and the audio folder as it is.
 pub(super) fn verdicts(station: &Station, query: &ComplianceQuery) -> Result<Vec<Assessment>, Failure> {
     let state = &station.paths.state;
@@ -77,8 +83,7 @@ pub(super) fn unreadable(error: &impl Display) -> Failure {
 
 /// What the schedule as written will do for each quota, whatever has aired.
 pub(super) fn outlooks(station: &Station, library: &Library, today: Date) -> Vec<Outlook> {
-    let history = Reader::open(&station.paths.state).ok().and_then(|reader| reader.history().ok());
-    outlook::outlooks(station, library, &history.unwrap_or_default(), today)
+    outlook::outlooks(station, library, &history(station), today)
 }
 
 /// The journal's readers.

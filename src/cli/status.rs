@@ -35,12 +35,25 @@ fn tell(status: &Status, lang: Lang) -> Result<(), Failure> {
         out::line(more.get(lang))?;
     }
     let say = |vi: &'static str, en: &'static str| if lang == Lang::En { en } else { vi };
+    for alarm in http::alarms(status) {
+        let (title, communes) = (&alarm.title, alarm.communes.join(", "));
+        let what = text!("KHẨN CẤP: {title} – {communes}", "EMERGENCY: {title} – {communes}");
+        out::line(&out::tinted(what.get(lang), Tone::Bad))?;
+        for line in alarm.who().iter().chain(&alarm.how_to_stop()) {
+            out::line(&format!("  {}", line.get(lang)))?;
+        }
+    }
     for on_air in &status.on_air {
         let (played, planned) = (on_air.played_s.duration().as_secs(), on_air.planned_s.duration().as_secs());
         let known = status.outputs.iter().find(|o| o.output == on_air.output);
         let output = known.map_or_else(|| on_air.output.to_string(), |o| o.name.clone());
         let (slot, title) = (&on_air.slot_name, &on_air.title);
         out::line(&format!("  {slot} – {title}, {output}: {played}/{planned} {}", say("giây", "s")))?;
+    }
+    for output in &status.outputs {
+        let ((tone, state), device) = (http::output_words(output, status), http::output_device(output));
+        let line = format!("  {}: {} – {}", output.name, state.get(lang), device.get(lang));
+        out::line(&if tone == Tone::Bad { out::tinted(&line, tone) } else { line })?;
     }
     if let Some(next) = &status.next {
         let at = out::when(next.planned_at, lang);

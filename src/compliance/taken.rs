@@ -15,7 +15,7 @@ pub(super) fn taken(facts: &Facts, airing: &Underway) -> Option<Forecast> {
     let folder = facts.library.clips.get(clip).and_then(|found| found.topic.as_ref());
     let about = plan::about(commune, clip, folder);
     let clip_length = facts.length_of(clip);
-    let choice = Choice { clip: clip.clone(), about, why: String::new(), passed_over: Vec::new() };
+    let choice = Choice { clip: clip.clone(), about, why: String::new(), passed_over: Vec::new(), in_place_of: None };
     let at = airing.planned_at;
     let soon = at.saturating_add(Duration::from_millis(1)).unwrap_or(at);
     let occurrence = plan::occurrences(facts.station, at, soon).into_iter().find(|o| o.id == airing.id);

@@ -1,5 +1,6 @@
 //! What was understood, in plain sentences: the officer reads it and sees whether it is what was meant. Pure.
 
+mod output;
 mod promise;
 mod slot;
 
@@ -8,9 +9,7 @@ use std::time::Duration;
 use jiff::civil::{Date, Time};
 
 use crate::config::read::when::spell_time;
-use crate::model::station::{
-    Channel, ClipNote, Commune, Hours, LoopbackReading, Order, Output, OutputKind, Queue, Station,
-};
+use crate::model::station::{ApprovalRule, Channel, ClipNote, Commune, Hours, LoopbackReading, Order, Queue, Station};
 use crate::model::text::{Lang, Text};
 use crate::model::time::DaySpan;
 use crate::text;
@@ -20,7 +19,7 @@ use crate::text;
 pub fn describe(station: &Station, lang: Lang) -> String {
     let mut lines = head(station);
     for output in &station.outputs {
-        lines.push(output_line(output));
+        lines.extend(output::lines(output));
     }
     for commune in &station.communes {
         lines.push(text!("", ""));
@@ -40,6 +39,7 @@ fn head(station: &Station) -> Vec<Text> {
         LoopbackReading::Open => text!("xem trên máy này không cần mã truy cập", "reading on this PC needs no token"),
         LoopbackReading::Token => text!("luôn cần mã truy cập", "a token is always needed"),
     };
+    let longest = spoken(station.emergency.longest);
     let (audio, state) = (station.paths.audio.display(), station.paths.state.display());
     vec![
         text!("{name} ({id}), giờ theo múi giờ {zone}.", "{name} ({id}), in the time zone {zone}."),
@@ -48,6 +48,10 @@ fn head(station: &Station) -> Vec<Text> {
             format!("Pages: http://{listen}; {}.", reading.en),
         ),
         text!("Tệp âm thanh: {audio}. Nhật ký: {state}.", "Audio files: {audio}. Journal: {state}."),
+        Text::new(
+            format!("Bản tin khẩn cấp không ai dừng thì tự hết sau {}.", longest.vi),
+            format!("An emergency message that nobody stops ends by itself after {}.", longest.en),
+        ),
     ]
 }
 
@@ -59,46 +63,6 @@ fn channel(channel: Channel) -> Text {
     }
 }
 
-fn output_line(output: &Output) -> Text {
-    let (name, id, volume) = (&output.name, &output.id, output.volume.0);
-    let channel = channel(output.channel);
-    let kind = match &output.kind {
-        OutputKind::Auto => text!(
-            "card âm thanh mặc định, không có thì ghi ra tệp",
-            "the default sound card, or a file where there is none"
-        ),
-        OutputKind::Device { name: Some(device) } => text!("card âm thanh {device}", "the sound card {device}"),
-        OutputKind::Device { name: None } => text!("card âm thanh mặc định", "the default sound card"),
-        OutputKind::Wav => text!("ghi ra tệp WAV", "WAV files"),
-        OutputKind::Icecast(mount) => {
-            let url = &mount.url;
-            text!("phát lên mạng qua {url}", "a stream at {url}")
-        }
-        OutputKind::Null => text!("không phát ra tiếng", "no sound"),
-    };
-    let lead_in = spoken(output.lead_in);
-    let switched = output.amplifier.as_ref().map_or_else(
-        || text!("", ""),
-        |amplifier| {
-            let warm_up = spoken(amplifier.warm_up);
-            Text::new(
-                format!("; bật âm ly trước {}", warm_up.vi),
-                format!("; the amplifier is switched on {} before", warm_up.en),
-            )
-        },
-    );
-    Text::new(
-        format!(
-            "Đầu ra \"{name}\" ({id}): {}; {}; độ lớn {volume} LUFS; im lặng {} trước tiếng đầu tiên{}.",
-            channel.vi, kind.vi, lead_in.vi, switched.vi
-        ),
-        format!(
-            "Output \"{name}\" ({id}): {}; {}; {volume} LUFS; {} of silence before the first sound{}.",
-            channel.en, kind.en, lead_in.en, switched.en
-        ),
-    )
-}
-
 fn commune_lines(commune: &Commune) -> Vec<Text> {
     let (name, id) = (&commune.name, &commune.id);
     let above = commune.belongs_to.as_ref().map(|above| format!(", {above}")).unwrap_or_default();
@@ -106,6 +70,9 @@ fn commune_lines(commune: &Commune) -> Vec<Text> {
     let mut lines =
         vec![text!("{name}{above} ({id}), phát trên: {outputs}.", "{name}{above} ({id}), airs on: {outputs}.")];
     lines.push(hours_line(&commune.hours));
+    if commune.approval == ApprovalRule::Required {
+        lines.push(text!("Chỉ phát bài đã duyệt.", "Only approved clips air."));
+    }
     lines.extend(commune.quotas.iter().flat_map(promise::quota_lines));
     if commune.all_slots().next().is_none() {
         lines.push(text!("Không có khung giờ phát nào (cố ý để trống).", "There is no slot (empty on purpose)."));
@@ -149,15 +116,25 @@ fn queue_line(queue: &Queue) -> Text {
         Order::LeastRecent => text!("bài lâu chưa phát nhất trước", "the least recently aired first"),
         Order::InOrder => text!("lần lượt từ trên xuống", "one after the other"),
     };
+    let fallback = queue.fallback.as_ref().map_or_else(
+        || text!("", ""),
+        |clip| text!("; không bài nào phát được thì phát {clip}", "; {clip} where none of them can air"),
+    );
     Text::new(
-        format!("Hàng đợi {id} gồm {content}; {}.", order.vi),
-        format!("The queue {id} holds {content}; {}.", order.en),
+        format!("Hàng đợi {id} gồm {content}; {}{}.", order.vi, fallback.vi),
+        format!("The queue {id} holds {content}; {}{}.", order.en, fallback.en),
     )
 }
 
 /// Only what limits when a clip may air: titles are for the log.
 fn clip_line(note: &ClipNote) -> Option<Text> {
     let name = note.title.clone().unwrap_or_else(|| note.file.to_string());
+    if let Some(from) = note.withdrawn.map(day) {
+        return Some(text!(
+            "Bài \"{name}\" đã thu hồi: từ ngày {from} không phát.",
+            "\"{name}\" is withdrawn: it does not air from {from} on."
+        ));
+    }
     Some(match (note.valid_from.map(day), note.valid_until.map(day)) {
         (None, None) => return None,
         (Some(from), None) => text!("Bài \"{name}\" chỉ phát từ ngày {from}.", "\"{name}\" airs only from {from}."),

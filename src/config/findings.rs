@@ -86,7 +86,14 @@ impl<'s> Findings<'s> {
     fn doubtful(&self, code: &str, span: &Span) -> bool {
         let absence = matches!(
             code,
-            "missing" | "neither" | "unknown_reference" | "no_slots" | "no_outputs" | "open_plan" | "no_holiday"
+            "missing"
+                | "neither"
+                | "unknown_reference"
+                | "no_slots"
+                | "no_outputs"
+                | "open_plan"
+                | "no_holiday"
+                | "no_relay"
         );
         self.damage.any() && (absence || self.damage.holds(span.start))
     }

@@ -4,7 +4,8 @@ use schemars::transform::RecursiveTransform;
 use schemars::{JsonSchema, Schema, generate::SchemaSettings};
 use serde_json::Value;
 
-use crate::config::read::raw::{CommuneFile, StationFile};
+use crate::config::read::pc::StationFile;
+use crate::config::read::raw::CommuneFile;
 
 /// File names (in `config/schema/`) and contents.
 #[must_use]

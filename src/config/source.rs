@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use crate::config::findings::file_error;
+use crate::config::suggest;
 use crate::model::diag::Diagnostic;
 use crate::text;
 
@@ -93,7 +94,8 @@ impl Source {
         let start = start.min(line.end);
         let end = self.text.ceil_char_boundary(span.end.clamp(start, line.end));
         let count = |from: usize, to: usize| u32::try_from(self.text[from..to].chars().count()).unwrap_or(u32::MAX);
-        let shown = if line.len() <= MAX_SHOWN_LINE { &self.text[line.clone()] } else { "" };
+        let shown = &self.text[line.clone()];
+        let shown = if line.len() <= MAX_SHOWN_LINE && !holds_secret(shown) { shown } else { "" };
         Place {
             line: u32::try_from(number + 1).unwrap_or(u32::MAX),
             column: count(line.start, start) + 1,
@@ -101,6 +103,16 @@ impl Source {
             source: shown.to_owned(),
         }
     }
+}
+
+/// Is there a password in this line, or what may be meant as one? Such lines are shown nowhere.
+pub(crate) fn holds_secret(line: &str) -> bool {
+    let key = |before: &str| before.rsplit(['{', ',', '#']).next().map(suggest::fold).unwrap_or_default();
+    let named = |before: &str| ["pass", "mat-khau", "secret"].iter().any(|word| key(before).contains(word));
+    let in_address =
+        line.split("://").skip(1).any(|rest| rest.split(['/', '"', ' ']).next().is_some_and(|a| a.contains('@')));
+    let first = line.split_whitespace().next().unwrap_or_default();
+    in_address || named(first) || line.match_indices(['=', ':']).any(|(at, _)| line.get(..at).is_some_and(named))
 }
 
 fn too_large(name: &str) -> Diagnostic {

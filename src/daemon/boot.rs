@@ -120,6 +120,7 @@ fn serve(
         status: publish.status.subscribe(),
         station: publish.station.subscribe(),
         library: publish.library.subscribe(),
+        history: publish.history.subscribe(),
         records: reader,
         plan: plan_source(in_force.clone()),
         compliance: compliance_source(in_force),

@@ -32,7 +32,7 @@ impl Watch {
         let about = Arc::clone(&wanted);
         let watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
             let wanted = about.lock().unwrap_or_else(PoisonError::into_inner);
-            let changed = event.map_or(true, |e| matters(e.kind) && concerns(&e.paths, &wanted));
+            let changed = event.map_or(true, |e| matters(folder, e.kind) && concerns(&e.paths, &wanted));
             if changed && inputs.send(Input::Changed(folder)).is_err() {
                 tracing::debug!("the loop has ended; nobody cares for files any more");
             }
@@ -45,7 +45,7 @@ impl Watch {
     pub(super) fn cover(&mut self, folders: &[&Path]) {
         let Some(watcher) = &mut self.watcher else { return };
         let mode = match self.folder {
-            Folder::Config => RecursiveMode::NonRecursive,
+            Folder::Config | Folder::Cards => RecursiveMode::NonRecursive,
             Folder::Audio => RecursiveMode::Recursive,
         };
         for old in std::mem::take(&mut self.watched) {
@@ -54,11 +54,15 @@ impl Watch {
             }
         }
         *self.wanted.lock().unwrap_or_else(PoisonError::into_inner) = folders.iter().map(PathBuf::from).collect();
-        let above = folders.iter().filter_map(|f| f.parent()).filter(|above| !folders.contains(above));
+        // Above the devices there is never a moment of peace; their folder is there as soon as a driver for cards is.
+        let near = folders.iter().filter(|_| self.folder != Folder::Cards);
+        let above = near.filter_map(|f| f.parent()).filter(|above| !folders.contains(above));
         let above = above.map(|above| (above, RecursiveMode::NonRecursive));
         for (folder, mode) in folders.iter().map(|folder| (*folder, mode)).chain(above) {
             match watcher.watch(folder, mode) {
                 Ok(()) => self.watched.push(folder.to_path_buf()),
+                // Where no card ever was there is no folder of cards. A fault is probed all the same, from time to time.
+                Err(error) if self.folder == Folder::Cards => tracing::debug!(%error, "no sound cards to watch"),
                 Err(error) => tracing::warn!(%error, folder = %folder.display(), "cannot be watched"),
             }
         }
@@ -70,9 +74,12 @@ fn concerns(paths: &[PathBuf], wanted: &[PathBuf]) -> bool {
     paths.is_empty() || paths.iter().any(|path| wanted.iter().any(|folder| path.starts_with(folder)))
 }
 
-/// Reading a file changes nothing, and the daemon itself reads these files.
-fn matters(kind: EventKind) -> bool {
+/// Reading a file changes nothing, and the daemon itself reads these files. A card is written to whenever it plays: only
+/// its coming and going is news.
+fn matters(folder: Folder, kind: EventKind) -> bool {
     match kind {
+        EventKind::Create(_) | EventKind::Remove(_) => true,
+        _ if folder == Folder::Cards => false,
         EventKind::Access(AccessKind::Close(AccessMode::Write)) => true,
         EventKind::Access(_) => false,
         _ => true,

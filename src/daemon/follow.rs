@@ -15,6 +15,9 @@ use crate::model::station::Station;
 use crate::model::text::Text;
 use crate::{clock, text};
 
+/// Where the kernel shows sound cards.
+const CARDS: &str = "/dev/snd";
+
 impl Turn {
     /// Reads the configuration, on a thread that may wait; one at a time.
     pub(super) fn read(&mut self) {
@@ -85,7 +88,7 @@ impl Turn {
         self.step(Event::Configured(Arc::clone(&station)), options)?;
         self.learn();
         self.cover();
-        if station.paths.audio != current.paths.audio {
+        if station.paths.audio != current.paths.audio || station.targets() != current.targets() {
             self.scan();
         }
         Ok(())
@@ -144,6 +147,7 @@ impl Turn {
         let station = Arc::clone(&self.publish.station.borrow());
         self.config_watch.cover(&[&self.config, &station.paths.communes]);
         self.audio_watch.cover(&[&station.paths.audio]);
+        self.cards_watch.cover(&[Path::new(CARDS)]);
     }
 }
 

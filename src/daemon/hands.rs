@@ -111,6 +111,8 @@ impl Hands {
                         player.kill();
                     }
                 }
+                // The loop reads files.
+                Command::Recheck(_) | Command::TestTone(_) => {}
                 Command::Amplifier(id, switch) => self.switch(&id, switch, station),
                 Command::Answer(ask, answer) => self.answer(ask, answer),
                 Command::Exit => flow = Flow::End,

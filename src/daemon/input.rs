@@ -49,4 +49,6 @@ pub(super) enum Folder {
     Config,
     /// Audio.
     Audio,
+    /// The devices of sound cards: they come and go with the cards.
+    Cards,
 }

@@ -22,6 +22,7 @@ mod heard;
 mod input;
 mod learn;
 mod note;
+mod orders;
 mod plan_view;
 mod pulse;
 mod reading;

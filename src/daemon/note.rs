@@ -16,7 +16,8 @@ impl Turn {
     /// Passes a batch on.
     pub(super) fn note(&mut self, entries: &[Entry], station: &Station, options: &Options<'_>) {
         let ended = entries.iter().filter(|e| matches!(e, Entry::Final { .. })).count();
-        if ended > 0 {
+        let remembered = |e: &Entry| matches!(e, Entry::Final { .. } | Entry::Approved { .. });
+        if entries.iter().any(remembered) {
             self.publish.history.send_replace(Arc::new(self.engine.history().clone()));
         }
         if ended > MANY {

@@ -4,9 +4,10 @@ use jiff::ToSpan as _;
 use jiff::civil::Date;
 
 use crate::compliance::{self, Drawn, Facts, Forecast};
+use crate::model::id::SlotId;
 use crate::model::outcome::Kind;
 use crate::model::plan_view::{PlanView, PlannedClip};
-use crate::model::station::Commune;
+use crate::model::station::{Commune, Programme};
 use crate::model::time::Moment;
 use crate::plan::About;
 
@@ -21,7 +22,10 @@ pub(super) fn views(facts: &Facts, from: Date, days: u32) -> Vec<PlanView> {
 fn view(facts: &Facts, airing: Forecast) -> Option<PlanView> {
     let commune = facts.station.commune(&airing.commune)?;
     let slot_name = rule_name(commune, &airing);
+    let relayed = airing.slot.as_ref().and_then(|id| relay_of(commune, id));
+    let kind = if relayed.is_some() { Kind::Relay } else { airing.kind };
     let (clip, reason) = match airing.draw {
+        _ if relayed.is_some() => (relayed, None),
         Ok(drawn) => (Some(clip(drawn)), None),
         Err(reason) => (None, Some(reason)),
     };
@@ -35,8 +39,21 @@ fn view(facts: &Facts, airing: Forecast) -> Option<PlanView> {
         placement: airing.placement,
         clip,
         reason,
-        kind: airing.kind,
+        kind,
         makes_good_for: airing.makes_good.map(|(_, lost)| lost),
+    })
+}
+
+/// The stream that a slot relays, in the place of a clip.
+fn relay_of(commune: &Commune, slot: &SlotId) -> Option<PlannedClip> {
+    let Programme::Relay(relay) = &commune.slot(slot)?.programme else { return None };
+    Some(PlannedClip {
+        clip: relay.place(),
+        title: relay.url.clone(),
+        topics: Vec::new(),
+        language: String::new(),
+        audience: Vec::new(),
+        duration_s: relay.length.into(),
     })
 }
 

@@ -1,5 +1,6 @@
 //! The loop: one thing happens, the engine decides, the hands act, everybody is told. Effects.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,6 +21,7 @@ use crate::engine::{AskId, Command, Engine, Event, Ticket, Wake};
 use crate::journal::{Ack, AckResult, StoreError};
 use crate::model::clip::Library;
 use crate::model::entry::Entry;
+use crate::model::id::ClipPath;
 use crate::model::operator::Answer;
 use crate::model::outcome::Reason;
 use crate::model::playback::{FromPlayer, RunId};
@@ -32,6 +34,8 @@ use crate::player::Heard;
 
 /// How long a burst of saves may settle.
 const CONFIG_SETTLE: (Duration, Duration) = (Duration::from_millis(300), Duration::from_secs(2));
+/// The device nodes of a card appear one after the other, and may be used a moment later.
+const CARDS_SETTLE: (Duration, Duration) = (Duration::from_millis(500), Duration::from_secs(2));
 /// Copying audio files takes longer.
 const AUDIO_SETTLE: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(30));
 /// The files are looked at again when something else wakes the loop and the last look is older than this.
@@ -58,13 +62,17 @@ pub(super) struct Turn {
     pub(super) config: PathBuf,
     pub(super) config_watch: Watch,
     pub(super) audio_watch: Watch,
+    pub(super) cards_watch: Watch,
     pub(super) config_settle: Settle,
     pub(super) audio_settle: Settle,
+    pub(super) cards_settle: Settle,
     pub(super) read_at: Mono,
     /// The configuration is being read; whether it must be read again then.
     pub(super) reading: Option<Again>,
     /// A scan of the audio folder is under way; whether another must follow.
     pub(super) scanning: Option<Again>,
+    /// Files to be read again at the next scan, whatever is known of them.
+    pub(super) recheck: BTreeSet<ClipPath>,
     /// The journal is being asked for the current periods; whether it must be asked again then.
     pub(super) learning: Option<Again>,
     pub(super) knowledge: Knowledge,
@@ -118,8 +126,10 @@ impl Turn {
             pulse,
             config_watch: Watch::new(Folder::Config, &inputs),
             audio_watch: Watch::new(Folder::Audio, &inputs),
+            cards_watch: Watch::new(Folder::Cards, &inputs),
             config_settle: Settle::new(CONFIG_SETTLE.0, CONFIG_SETTLE.1),
             audio_settle: Settle::new(AUDIO_SETTLE.0, AUDIO_SETTLE.1),
+            cards_settle: Settle::new(CARDS_SETTLE.0, CARDS_SETTLE.1),
             inputs,
             records,
             alarm,
@@ -127,6 +137,7 @@ impl Turn {
             read_at: clock::mono(),
             reading: None,
             scanning: None,
+            recheck: BTreeSet::new(),
             learning: None,
             knowledge: Knowledge::Wanted,
             reloading: Vec::new(),
@@ -175,7 +186,7 @@ impl Turn {
     ) -> Woken {
         let now = clock::now();
         let Wake { wall, mono } = self.engine.wake(now);
-        let files = [self.config_settle.due(), self.audio_settle.due()];
+        let files = [self.config_settle.due(), self.audio_settle.due(), self.cards_settle.due()];
         let watchdog = self.watchdog.map(|pause| now.mono.plus(pause));
         let soonest = files.into_iter().chain([mono, watchdog]).flatten().min();
         let due = wall.map(|at| now.mono_at(at)).into_iter().chain(soonest).min();
@@ -205,6 +216,7 @@ impl Turn {
         for entries in commands.iter().filter_map(stored) {
             self.note(entries, &station, options);
         }
+        self.look_after(&commands);
         if let Flow::End = self.hands.obey(commands, &station)? {
             self.flow = Flow::End;
         }
@@ -238,8 +250,12 @@ impl Turn {
     fn time(&mut self, options: &Options<'_>) -> Result<(), RunError> {
         let now = clock::mono();
         let (audio, config) = (self.audio_settle.take(now), self.config_settle.take(now));
-        if audio || config {
+        let cards = self.cards_settle.take(now);
+        if audio || config || cards {
             self.cover();
+        }
+        if cards {
+            self.step(Event::CardsChanged, options)?;
         }
         if audio {
             self.scan();
@@ -258,6 +274,10 @@ impl Turn {
             Input::Ack(ack) => self.ack(ack, options),
             Input::Changed(Folder::Config) => {
                 self.config_settle.touch(clock::mono());
+                Ok(())
+            }
+            Input::Changed(Folder::Cards) => {
+                self.cards_settle.touch(clock::mono());
                 Ok(())
             }
             Input::Changed(Folder::Audio) => {

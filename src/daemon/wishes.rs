@@ -3,12 +3,14 @@
 use std::f32::consts::TAU;
 use std::path::{Path, PathBuf};
 
-use crate::engine::Wish;
+use crate::engine::{Emergency, Wish};
 use crate::library;
-use crate::model::clip::Library;
+use crate::model::airing::Asked;
+use crate::model::clip::{Clip, Library};
 use crate::model::id::CommuneId;
 use crate::model::operator::{Action, PlayWhat};
 use crate::model::outcome::Kind;
+use crate::model::playback::Repeat;
 use crate::model::text::Text;
 use crate::text;
 
@@ -26,9 +28,17 @@ pub(super) enum Errand {
 
 /// A file to measure.
 pub(super) struct Measure {
+    /// Nothing: the test sound.
     file: Option<PathBuf>,
     commune: Option<CommuneId>,
     by: String,
+    then: Then,
+}
+
+/// What is to be done with a file once it is measured.
+enum Then {
+    Play,
+    Emergency { repeat: Repeat, why: Option<String> },
 }
 
 /// What an action asks for.
@@ -39,21 +49,39 @@ pub(super) fn errand(action: Action, library: &Library) -> Errand {
             Errand::Reload
         }
         Action::Stop { commune, confirm, by } => Errand::Ask(Wish::Stop { commune, confirm, by }),
-        Action::Emergency { .. } => Errand::Refuse(text!("Chưa làm được.", "Not yet.")),
-        Action::Play { commune, what, by } => match what {
-            PlayWhat::Clip(path) => match library.clips.get(&path) {
-                Some(clip) => {
-                    let clip = Box::new(clip.clone());
-                    Errand::Ask(Wish::Play { commune, clip, kind: Kind::Manual, by })
-                }
-                None => Errand::Refuse(text!(
-                    "Không có bản tin {path}. Hãy xem danh sách bằng lệnh loaphuong clips.",
-                    "There is no clip {path}. See the list: loaphuong clips."
-                )),
-            },
-            PlayWhat::File(file) => Errand::Measure(Measure { file: Some(file), commune, by }),
-            PlayWhat::TestSound => Errand::Measure(Measure { file: None, commune, by }),
-        },
+        Action::Play { commune, what, by } => sound(what, commune, by, Then::Play, library),
+        Action::Emergency { commune, what, repeat, why, by } => {
+            sound(what, commune, by, Then::Emergency { repeat, why }, library)
+        }
+    }
+}
+
+/// A clip of the library is known, and airs at once; a file that lies elsewhere is measured first.
+fn sound(what: PlayWhat, commune: Option<CommuneId>, by: String, then: Then, library: &Library) -> Errand {
+    let known = match &what {
+        PlayWhat::Clip(path) => library.clips.get(path),
+        PlayWhat::File(file) => library.clips.values().find(|clip| &clip.file == file),
+        PlayWhat::TestSound => None,
+    };
+    if let Some(clip) = known {
+        return Errand::Ask(wish(Box::new(clip.clone()), commune, by, then, Kind::Manual));
+    }
+    match what {
+        PlayWhat::Clip(path) => Errand::Refuse(text!(
+            "Không có bản tin {path}. Hãy xem danh sách bằng lệnh loaphuong clips.",
+            "There is no clip {path}. See the list: loaphuong clips."
+        )),
+        PlayWhat::File(file) => Errand::Measure(Measure { file: Some(file), commune, by, then }),
+        PlayWhat::TestSound => Errand::Measure(Measure { file: None, commune, by, then }),
+    }
+}
+
+fn wish(clip: Box<Clip>, commune: Option<CommuneId>, by: String, then: Then, kind: Kind) -> Wish {
+    match then {
+        Then::Play => Wish::Play { commune, clip, kind, by },
+        Then::Emergency { repeat, why } => {
+            Wish::Emergency(Emergency { commune, clip, repeat, asked: Asked { by, why } })
+        }
     }
 }
 
@@ -64,7 +92,12 @@ pub(super) fn measure(measure: Measure, state: &Path, program: &Path) -> Result<
         None => (test_sound(state)?, Kind::Trial),
     };
     let clip = library::inspect(&file, program);
-    Ok(Wish::Play { commune: measure.commune, clip: Box::new(clip), kind, by: measure.by })
+    Ok(wish(Box::new(clip), measure.commune, measure.by, measure.then, kind))
+}
+
+/// The test sound as a clip. Blocks.
+pub(super) fn test_tone(state: &Path, program: &Path) -> Result<Box<Clip>, Text> {
+    Ok(Box::new(library::inspect(&test_sound(state)?, program)))
 }
 
 /// Three rising notes, 2 s, written once: a sound that nobody takes for a bulletin.

@@ -1,23 +1,22 @@
 //! What time does to the airings in progress: prepare, cue, notice that nothing moves, try again, give up. Pure.
 
-use std::path::PathBuf;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use jiff::civil::DateTime;
 
 use crate::engine::event::{Command, Switch};
 use crate::engine::evidence::{Ending, Evidence, STALL};
 use crate::engine::live::{Intent, Live, Phase, Track};
 use crate::engine::take::{earlier, later, prepare_lead};
 use crate::engine::{Engine, words};
+use crate::model::airing::Preemption;
 use crate::model::entry::{Entry, Reached};
 use crate::model::id::{AiringId, OutputId};
 use crate::model::outcome::{Kind, Reason};
-use crate::model::playback::{Job, JobItem, Programme, Repeat, RunId, ToPlayer, Urgency};
+use crate::model::playback::{DeviceTrouble, Route, RunId, ToPlayer};
 use crate::model::station::{Commune, Output};
 use crate::model::time::{Mono, Now};
-use crate::model::units::{Decibel, Lufs, Seconds};
+use crate::model::units::Seconds;
 
 /// How long opening a device may take.
 pub(super) const OPENING: Duration = Duration::from_secs(15);
@@ -35,8 +34,6 @@ pub(super) const CHECKPOINT: Duration = Duration::from_secs(4);
 pub(super) const MAKE_ROOM: Duration = Duration::from_secs(3);
 /// The fade of a stopped clip.
 pub(super) const FADE: Duration = Duration::from_millis(200);
-/// True-peak ceiling of everything that leaves (EBU R128: −1 dBTP).
-const CEILING: Decibel = Decibel(-1.0);
 
 impl Engine {
     /// Does everything that is due.
@@ -47,10 +44,11 @@ impl Engine {
             self.reopen(now);
             self.take_due(now);
             self.take_make_goods(now);
+            self.preflight(now);
         }
-        let mut order: Vec<_> = self.book.values().map(|l| (l.due, l.rank, l.head.id.clone())).collect();
+        let mut order: Vec<_> = self.book.values().map(|l| (l.turn(), l.head.id.clone())).collect();
         order.sort();
-        for (.., id) in order {
+        for (_, id) in order {
             let Some(mut live) = self.book.remove(&id) else { continue };
             for n in 0..live.tracks.len() {
                 self.advance_track(now, &mut live, n);
@@ -62,7 +60,12 @@ impl Engine {
                 self.book.insert(id, live);
             }
         }
+        if self.closing == super::Closing::No {
+            self.sound_tones(now);
+            self.advance_probes(now);
+        }
         self.end_silence(now);
+        self.end_lost_relays(now);
         self.release_amplifiers(now);
         self.leave(now);
     }
@@ -77,18 +80,23 @@ impl Engine {
     }
 
     fn advance_track(&mut self, now: Now, live: &mut Live, n: usize) {
+        let astray = live.tracks[n].evidence.route() == Some(Route::Elsewhere);
         match live.tracks[n].phase {
+            // Never another device: it is opened afresh until it is the right one.
+            Phase::Ready { .. } | Phase::Cued { .. } | Phase::OnAir { .. } if astray => {
+                self.lose(now, live, n, Reason::DeviceRerouted, None);
+            }
             Phase::Waiting { retry_at } => {
                 let ready = retry_at.is_none_or(|at| at <= now.mono);
                 self.advance_waiting(now, live, n, ready);
             }
             Phase::Preparing { since, .. } if now.wall > live.limit(n) => self.too_late_to_open(now, live, n, since),
             Phase::Preparing { since, .. } if now.mono.since(since) >= OPENING => {
-                self.lose(now, live, n, Reason::DeviceStalled);
+                self.lose(now, live, n, Reason::DeviceStalled, None);
             }
             Phase::Ready { run, since } => self.advance_ready(now, live, n, run, since),
             Phase::Cued { at, .. } if now.mono.since(at) >= SILENT_CUE => {
-                self.lose(now, live, n, Reason::DeviceStalled);
+                self.lose(now, live, n, Reason::DeviceStalled, None);
             }
             Phase::OnAir { .. } => self.advance_on_air(now, live, n),
             Phase::Stopping { run, since, why } if now.mono.since(since) >= FADING => {
@@ -116,6 +124,10 @@ impl Engine {
         if !ready {
             return;
         }
+        if self.wait_for_emergency(now, live, n) {
+            return;
+        }
+        self.end_probe(now, &id);
         if self.held(&id) {
             self.make_room(now, live, &id);
             let track = &mut live.tracks[n];
@@ -139,7 +151,7 @@ impl Engine {
         let mut reason = self.refusal(live, n, now.wall).unwrap_or(Reason::TooLate);
         if now.mono.since(since) >= STALL {
             reason = Reason::DeviceStalled;
-            self.fault_of_output(now, &live.tracks[n].output.clone(), reason);
+            self.fault_of_output(now, &live.tracks[n].output.clone(), reason, None);
         }
         self.give_up(now, live, n, reason);
     }
@@ -152,7 +164,7 @@ impl Engine {
         if start > live.limit(n) {
             return Some(track.hindrance.unwrap_or_else(|| self.why_late(live.due)));
         }
-        if begun || live.head.kind == Kind::Trial {
+        if begun || matches!(live.head.kind, Kind::Trial | Kind::Emergency) {
             return None;
         }
         let commune = self.station.commune(&live.head.commune)?;
@@ -168,7 +180,7 @@ impl Engine {
     pub(super) fn held(&self, output: &OutputId) -> bool {
         let leaving = self.leaving.values().any(|(o, _)| o == output);
         let tracks = self.book.values().flat_map(|l| &l.tracks);
-        leaving || tracks.filter(|t| &t.output == output).any(|t| t.phase.holds())
+        leaving || self.probed(output) || tracks.filter(|t| &t.output == output).any(|t| t.phase.holds())
     }
 
     /// What a person started gives way to the schedule.
@@ -179,6 +191,15 @@ impl Engine {
         let holders: Vec<AiringId> = self.book.values().filter(|l| l.yields()).map(|l| l.head.id.clone()).collect();
         for id in holders {
             if self.book.get(&id).is_some_and(|l| l.tracks.iter().any(|t| &t.output == output)) {
+                let preemption = Preemption {
+                    at: self.moment(now),
+                    airing: live.head.id.clone(),
+                    kind: live.head.kind,
+                    asked: live.head.asked.clone(),
+                };
+                if let Some(holder) = self.book.get_mut(&id) {
+                    holder.preempted.get_or_insert(preemption);
+                }
                 self.end_airing(now, &id, Reason::Preempted);
             }
         }
@@ -196,34 +217,18 @@ impl Engine {
             self.amplifiers.insert(output.id.clone(), now.mono);
             self.order(Command::Amplifier(output.id.clone(), Switch::On));
         }
-        let local = self.moment(now).local();
+        let job = self.job(now, live, n, output, run);
+        let at = now.mono.max(self.warm_at(output).unwrap_or(now.mono));
         let track = &mut live.tracks[n];
-        let heard = heard_file(&live.head.id, &output.id, (track.tries > 0).then_some(local));
         track.tries += 1;
-        let played = track.evidence.played(live.items.len());
-        let items = live.items.iter().zip(&live.sources).zip(played).map(|((item, source), from)| JobItem {
-            clip: item.clip.clone(),
-            file: source.file.clone(),
-            hash: item.hash.clone(),
-            duration: source.duration,
-            gain: gain(output.volume, source.loudness, source.peak),
-            from,
-        });
-        let job = Job {
-            run,
-            output: output.kind.clone(),
-            heard: self.station.paths.state.join("heard").join(heard),
-            items: items.collect(),
-            sink: None,
-            programme: Programme::Clips { repeat: Repeat::ONCE, longest: None },
-            urgency: Urgency::InTime,
-            fade_in: Duration::ZERO,
-            fade_out: Duration::ZERO,
-            listen: None,
-        };
         track.phase = Phase::Preparing { run, since: now.mono };
         self.order(Command::Spawn(run));
         self.order(Command::Tell(run, ToPlayer::Prepare(Box::new(job))));
+        if live.urgent() {
+            // Every millisecond counts: it does not wait for the disk, nor for the device to be ready.
+            live.tracks[n].phase = Phase::Cued { run, at };
+            self.order(Command::Tell(run, ToPlayer::Begin { at }));
+        }
     }
 
     fn advance_ready(&mut self, now: Now, live: &mut Live, n: usize, run: RunId, since: Mono) {
@@ -245,8 +250,7 @@ impl Engine {
             let reason = Reason::StorageFault;
             self.raise(now, reason.code(), None, words::of_storage(reason));
         }
-        let warm = self.amplifiers.get(&output.id).zip(output.amplifier.as_ref()).map(|(on, a)| on.plus(a.warm_up));
-        let awake = warm.map_or(since, |w| w.max(since)).plus(output.lead_in);
+        let awake = self.warm_at(&output).map_or(since, |w| w.max(since)).plus(output.lead_in);
         let soonest = awake.max(now.mono.plus(Duration::from_millis(30)));
         let at = if live.sounded() { soonest } else { soonest.max(now.mono_at(live.due)) };
         if let Some(reason) = self.refusal(live, n, now.wall_at(at)) {
@@ -260,26 +264,28 @@ impl Engine {
     fn advance_on_air(&mut self, now: Now, live: &mut Live, n: usize) {
         let track = &live.tracks[n];
         if track.evidence.stalled(now.mono) {
-            self.lose(now, live, n, Reason::DeviceStalled);
+            self.lose(now, live, n, Reason::DeviceStalled, None);
             return;
         }
         if track.evidence.swallows() {
-            self.fault_of_output(now, &track.output.clone(), Reason::DeviceImplausible);
+            self.fault_of_output(now, &track.output.clone(), Reason::DeviceImplausible, None);
             self.give_up(now, live, n, Reason::DeviceImplausible);
             return;
         }
+        self.watch_relay(now, live, n);
+        let track = &live.tracks[n];
         let (output, quiet) = (track.output.clone(), track.evidence.quiet(now.mono));
         if quiet {
-            self.fault_of_output(now, &output, Reason::Silent);
+            self.fault_of_output(now, &output, Reason::Silent, None);
         } else {
             self.clear(now, Reason::Silent.code(), Some(output.as_str()));
         }
     }
 
     /// The device or the player is lost: keep what was reached, and try again after a while.
-    pub(super) fn lose(&mut self, now: Now, live: &mut Live, n: usize, reason: Reason) {
+    pub(super) fn lose(&mut self, now: Now, live: &mut Live, n: usize, reason: Reason, trouble: Option<DeviceTrouble>) {
         let output = live.tracks[n].output.clone();
-        self.fault_of_output(now, &output, reason);
+        self.fault_of_output(now, &output, reason, trouble);
         self.close_run(now, live, n);
         let track = &mut live.tracks[n];
         track.evidence.closed(Vec::new(), Some((now.mono, reason)));
@@ -289,6 +295,11 @@ impl Engine {
         }
         track.hindrance = Some(reason);
         track.phase = Phase::Waiting { retry_at: Some(now.mono.plus(track.back_off())) };
+    }
+
+    /// From when on the amplifier carries sound, where there is one.
+    fn warm_at(&self, output: &Output) -> Option<Mono> {
+        self.amplifiers.get(&output.id).zip(output.amplifier.as_ref()).map(|(on, a)| on.plus(a.warm_up))
     }
 
     fn give_up(&mut self, now: Now, live: &mut Live, n: usize, reason: Reason) {
@@ -308,9 +319,15 @@ impl Engine {
         self.order(Command::Kill(run));
     }
 
-    pub(super) fn fault_of_output(&mut self, now: Now, output: &OutputId, reason: Reason) {
+    pub(super) fn fault_of_output(
+        &mut self,
+        now: Now,
+        output: &OutputId,
+        reason: Reason,
+        trouble: Option<DeviceTrouble>,
+    ) {
         let name = self.station.output(output).map_or_else(|| output.to_string(), |o| o.name.clone());
-        self.raise(now, reason.code(), Some(output.as_str()), words::of_output(reason, &name));
+        self.raise(now, reason.code(), Some(output.as_str()), words::of_output(reason, trouble, &name));
     }
 
     /// The clock was set: players that wait for their second get another one.
@@ -331,7 +348,8 @@ impl Engine {
             return;
         }
         live.checkpointed = Some(now.mono);
-        let reached = |evidence: &Evidence| evidence.played(live.items.len()).into_iter().map(Seconds::from).collect();
+        let reached =
+            |evidence: &Evidence| evidence.played(live.bill.items.len()).into_iter().map(Seconds::from).collect();
         let outputs = live.tracks.iter().filter(|t| t.evidence.started_at.is_some());
         let outputs = outputs.map(|t| Reached { output: t.output.clone(), played_s: reached(&t.evidence) }).collect();
         self.entries.push(Entry::Checkpoint { at: self.moment(now), id: live.head.id.clone(), outputs });
@@ -382,37 +400,4 @@ pub(super) fn close_track(live: &mut Live, n: usize, ending: Ending, now: Now) {
         track.evidence.ended_at = Some(now.wall);
     }
     track.phase = Phase::Done(ending);
-}
-
-/// The gain that brings a clip to `target`, but never a peak above the ceiling: speech from phones peaks high, and
-/// clipped speech is worse than soft speech.
-fn gain(target: Lufs, loudness: Option<Lufs>, peak: Decibel) -> Decibel {
-    let wanted = loudness.map_or(0.0, |l| target.0 - l.0);
-    Decibel(wanted.min(CEILING.0 - peak.0))
-}
-
-/// The name of the file that holds an airing's sound. `:` and `/` are left out: the file may be copied to any disk. Files
-/// are never overwritten: every further try carries its local time.
-fn heard_file(id: &AiringId, output: &OutputId, again: Option<DateTime>) -> PathBuf {
-    let name: String = id.as_str().replace(['/', ':'], "-");
-    let part = again.map(|at| at.strftime(".%H%M%S-%3f").to_string()).unwrap_or_default();
-    PathBuf::from(format!("{name}.{output}{part}.wav"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{Decibel, Lufs, gain};
-
-    #[test]
-    fn gain_reaches_the_target_and_never_clips() {
-        let check = |target: f64, loudness: Option<f64>, peak: f64, expected: f64| {
-            let Decibel(got) = gain(Lufs(target), loudness.map(Lufs), Decibel(peak));
-            assert!((got - expected).abs() < 1e-9, "{target} {loudness:?} {peak}: {got} instead of {expected}");
-        };
-        check(-16.0, Some(-20.0), -9.0, 4.0);
-        check(-16.0, Some(-10.0), -0.5, -6.0);
-        check(-16.0, Some(-30.0), -3.0, 2.0);
-        check(-16.0, None, -12.0, 0.0);
-        check(-16.0, None, 1.0, -2.0);
-    }
 }

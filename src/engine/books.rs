@@ -12,7 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::compliance::{self, Facts, PlannedMakeGood, Underway};
 use crate::engine::faults::Words;
-use crate::engine::live::Live;
+use crate::engine::live::{Bill, Live};
 use crate::engine::take::{item_of, later};
 use crate::engine::{Engine, words};
 use crate::model::airing::{Airing, Head, Role};
@@ -22,7 +22,7 @@ use crate::model::id::AiringId;
 use crate::model::ledger::{LedgerClip, LedgerRow};
 use crate::model::outcome::{Kind, Priority};
 use crate::model::quota::Share;
-use crate::model::station::{Channel, Commune, Slot, Station};
+use crate::model::station::{Channel, Commune, Level, Slot, Station};
 use crate::model::time::{Moment, Now};
 use crate::plan;
 
@@ -182,7 +182,10 @@ impl Engine {
         let Ok(sound) = clip.airable() else { return };
         let (item, source) = item_of(clip, sound, &plan.drawn.choice.about);
         let head = head_of(&station, commune, plan);
-        self.open_airing(now, head, vec![item], vec![source], commune, plan.start_by);
+        let date = plan.local.date();
+        let (item, source) = self.approved(commune, date, (item, source));
+        let bill = Bill::once(vec![item], vec![source], Level::default());
+        self.open_airing(now, head, bill, &commune.outputs, plan.start_by);
     }
 
     /// What was taken and has no row yet.
@@ -220,7 +223,7 @@ fn underway_of(station: &Station, live: &Live) -> Underway {
     let mut channels: Vec<Channel> = outputs.map(|output| output.channel).collect();
     channels.sort();
     channels.dedup();
-    let clips = live.items.iter().filter(|item| item.role == Role::Clip).map(|item| LedgerClip {
+    let clips = live.bill.items.iter().filter(|item| item.role == Role::Clip).map(|item| LedgerClip {
         clip: item.clip.clone(),
         topics: item.topics.clone(),
         language: item.language.clone().unwrap_or_else(|| "vi".to_owned()),

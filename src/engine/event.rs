@@ -1,11 +1,13 @@
 //! What the engine is told, and what it orders. Pure.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use crate::engine::emergency::Emergency;
 use crate::model::clip::{Clip, Library};
 use crate::model::diag::Diagnostic;
 use crate::model::entry::Entry;
-use crate::model::id::{AiringId, CommuneId, OutputId};
+use crate::model::id::{AiringId, ClipPath, CommuneId, OutputId};
 use crate::model::ledger::LedgerRow;
 use crate::model::operator::Answer;
 use crate::model::outcome::{Kind, Reason};
@@ -67,6 +69,8 @@ pub enum Event {
         /// How it went, for engineers.
         how: String,
     },
+    /// A sound card was plugged in, or out.
+    CardsChanged,
     /// A batch is on the disk.
     Stored(Ticket),
     /// Batches cannot be written at present; they are kept and tried again.
@@ -119,8 +123,17 @@ pub enum Wish {
         /// Who asks.
         by: String,
     },
+    /// Air this at once, over everything else.
+    Emergency(Emergency),
     /// Air the clip that the next occurrence would take, as a trial.
     Trial,
+    /// Sound the test tone on one output.
+    Tone {
+        /// Which.
+        output: OutputId,
+        /// The measured tone.
+        clip: Box<Clip>,
+    },
     /// End what is on air.
     Stop {
         /// Whose; nothing means everything.
@@ -143,6 +156,10 @@ pub enum Command {
     Tell(RunId, ToPlayer),
     /// Kill a run's player.
     Kill(RunId),
+    /// Read these audio files again, whatever is known of them, and say `Library`.
+    Recheck(BTreeSet<ClipPath>),
+    /// Look up the test tone, and wish for it on this output.
+    TestTone(OutputId),
     /// Run the amplifier's command.
     Amplifier(OutputId, Switch),
     /// Answer a person.

@@ -8,9 +8,9 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::model::airing::PlannedItem;
+use crate::model::airing::{PlannedItem, Role};
 use crate::model::outcome::{Outcome, Reason};
-use crate::model::playback::{Delivered, Opened, Progress};
+use crate::model::playback::{Carrying, Delivered, Listened, Opened, Progress, Route};
 use crate::model::time::Mono;
 use crate::model::units::{Decibel, Frames, Hertz};
 
@@ -81,6 +81,16 @@ pub struct Evidence {
     sounded: Duration,
     lost_at: Option<Mono>,
     delivered: Vec<Option<Delivered>>,
+    /// The device as the sound server or the card itself names it.
+    pub identity: Option<String>,
+    /// Where the sound goes, and since when that is known.
+    route: Option<(Mono, Route)>,
+    muted: Duration,
+    rerouted: Duration,
+    /// Why somebody may have heard less than the device consumed: it was muted, or another one.
+    astray: Option<Reason>,
+    /// What the capture device heard of the last run.
+    pub listened: Option<Listened>,
 }
 
 impl Evidence {
@@ -88,6 +98,40 @@ impl Evidence {
     pub fn opened(&mut self, device: Opened, rate: Hertz) {
         self.device = Some(device);
         self.rate = Some(rate);
+    }
+
+    /// Where the sound of the open device goes.
+    pub fn routed(&mut self, at: Mono, route: Route, device: Option<String>) {
+        self.count_route(at);
+        self.route = Some((at, route));
+        self.identity = device.or(self.identity.take());
+        if self.part.is_some() {
+            self.astray = self.astray.or(astray(route));
+        }
+    }
+
+    /// Where the sound goes, as far as it can be asked.
+    #[must_use]
+    pub fn route(&self) -> Option<Route> {
+        self.route.map(|(_, route)| route)
+    }
+
+    /// For how long the device was found muted, and the sound elsewhere, while it played.
+    #[must_use]
+    pub fn went_astray(&self) -> (Duration, Duration) {
+        (self.muted, self.rerouted)
+    }
+
+    /// Counts the time since the route was found, or the run began, until `now`.
+    fn count_route(&mut self, now: Mono) {
+        let (Some((since, route)), Some(part)) = (self.route, &self.part) else { return };
+        let time = now.since(since.max(part.started));
+        match route {
+            Route::Muted => self.muted += time,
+            Route::Elsewhere => self.rerouted += time,
+            Route::Right | Route::Unknown => {}
+        }
+        self.route = Some((now, route));
     }
 
     /// The first frame of a run has left. Returns whether it is the first of the airing.
@@ -99,6 +143,7 @@ impl Evidence {
             self.proof = Proof::Nobody;
         }
         self.part = Some(Part { started: at, last: None, moved: at, quiet_since: None });
+        self.astray = self.astray.or(self.route().and_then(astray));
         let first = self.started_at.is_none();
         if first {
             self.started_at = Some(wall);
@@ -149,6 +194,11 @@ impl Evidence {
 
     /// The run is over; what it reached is kept. `lost` says when and why, if it did not end by itself.
     pub fn closed(&mut self, delivered: Vec<Delivered>, lost: Option<(Mono, Reason)>) {
+        if let Some(at) = self.part.as_ref().map(|p| lost.map_or(p.moved, |(at, _)| at)) {
+            self.count_route(at);
+        }
+        // Of the next run nothing is known yet.
+        self.route = self.route.filter(|_| lost.is_none());
         if let Some(part) = self.part.take() {
             if let Some(last) = part.last {
                 self.keep(&last, part.started, part.moved);
@@ -165,10 +215,18 @@ impl Evidence {
         }
         for (mine, new) in self.delivered.iter_mut().zip(delivered) {
             let heard_nothing = new.played.is_zero() && new.fault.is_none();
-            if !heard_nothing || mine.is_none() {
-                *mine = Some(new);
+            match mine {
+                Some(_) if heard_nothing => {}
+                Some(before) => before.join(new),
+                None => *mine = Some(new),
             }
         }
+    }
+
+    /// What sounds at present.
+    #[must_use]
+    pub fn carrying(&self) -> Option<Carrying> {
+        self.part.as_ref().and_then(|p| p.last.as_ref()).map(|last| last.carrying)
     }
 
     fn keep(&mut self, last: &Progress, started: Mono, moved: Mono) {
@@ -235,16 +293,29 @@ impl Evidence {
         (media - real).abs() <= (real * 0.02).max(PACE_SLACK.min(media * 0.5))
     }
 
-    fn silent(&self) -> bool {
-        let sounding = self.delivered.iter().flatten().filter(|d| !d.played.is_zero());
-        let mut peaks = sounding.map(|d| d.peak.0).peekable();
-        peaks.peek().is_some() && peaks.all(|peak| peak < Decibel::SILENCE.0)
+    /// Was all of it silence, or one of its clips from beginning to end? No clip of the library is.
+    fn silent(&self, items: &[PlannedItem]) -> bool {
+        let each = self.delivered.iter().zip(items).filter_map(|(d, item)| d.as_ref().map(|d| (d, item)));
+        let sounding: Vec<(&Delivered, &PlannedItem)> = each.filter(|(d, _)| !d.played.is_zero()).collect();
+        let is_silent = |d: &Delivered| d.peak.0 < Decibel::SILENCE.0;
+        let whole = |d: &Delivered, item: &PlannedItem| d.played + TOLERANCE >= item.planned_s.duration();
+        let all = !sounding.is_empty() && sounding.iter().all(|(d, _)| is_silent(d));
+        all || sounding.iter().any(|(d, item)| is_silent(d) && whole(d, item))
+    }
+}
+
+/// Why a route proves nothing.
+fn astray(route: Route) -> Option<Reason> {
+    match route {
+        Route::Muted => Some(Reason::DeviceMuted),
+        Route::Elsewhere => Some(Reason::DeviceRerouted),
+        Route::Right | Route::Unknown => None,
     }
 }
 
 /// The judgement over an airing on one output.
 #[must_use]
-pub fn judge(evidence: &Evidence, items: &[PlannedItem], ending: Ending) -> (Outcome, Option<Reason>) {
+pub fn judge(evidence: &Evidence, promise: &Promise<'_>, ending: Ending) -> (Outcome, Option<Reason>) {
     if evidence.started_at.is_none() {
         return match ending {
             Ending::Stopped(reason) => (Outcome::Cancelled, Some(reason)),
@@ -256,33 +327,49 @@ pub fn judge(evidence: &Evidence, items: &[PlannedItem], ending: Ending) -> (Out
             Ending::Whole => (Outcome::Unproven, Some(Reason::DeviceStalled)),
         };
     }
+    if let Some(reason) = evidence.astray {
+        return (Outcome::Unproven, Some(reason));
+    }
     if ending == Ending::GivenUp(Reason::DeviceImplausible) {
         return (Outcome::Unproven, Some(Reason::DeviceImplausible));
     }
     if let Ending::Stopped(reason) | Ending::GivenUp(reason) = ending {
         return (Outcome::Partial, Some(reason));
     }
-    judge_whole(evidence, items)
+    judge_whole(evidence, promise)
 }
 
-fn judge_whole(evidence: &Evidence, items: &[PlannedItem]) -> (Outcome, Option<Reason>) {
+/// What an airing promised.
+#[derive(Debug, Clone, Copy)]
+pub struct Promise<'a> {
+    /// Its items.
+    pub items: &'a [PlannedItem],
+    /// How much of them must have sounded in all.
+    pub required: Duration,
+}
+
+fn judge_whole(evidence: &Evidence, promise: &Promise<'_>) -> (Outcome, Option<Reason>) {
     if evidence.proof() == Proof::Nobody {
         return (Outcome::Unproven, Some(Reason::DeviceAbsent));
     }
     if !evidence.plausible() {
         return (Outcome::Unproven, Some(Reason::DeviceImplausible));
     }
-    if evidence.silent() {
+    if evidence.silent(promise.items) {
         return (Outcome::Unproven, Some(Reason::Silent));
     }
     if let Some(fault) = evidence.delivered.iter().flatten().find_map(|d| d.fault) {
         return (Outcome::Partial, Some(fault));
     }
-    let planned: Duration = items.iter().map(|i| i.planned_s.duration()).sum();
-    let played: Duration = evidence.played(items.len()).iter().sum();
-    let short = played + TOLERANCE < planned;
+    let each = evidence.played(promise.items.len());
+    let played: Duration = each.iter().sum();
+    let short = played + TOLERANCE < promise.required;
     if short || evidence.gap > GAPS {
         return (Outcome::Partial, Some(evidence.loss.unwrap_or(Reason::ClipShort)));
+    }
+    let stood_in = promise.items.iter().zip(&each).filter(|(item, _)| item.role == Role::Fallback);
+    if stood_in.map(|(_, played)| *played).sum::<Duration>() > TOLERANCE {
+        return (Outcome::Partial, Some(Reason::RelayLost));
     }
     (Outcome::Aired, None)
 }

@@ -10,7 +10,7 @@ use crate::engine::{Engine, words};
 use crate::model::entry::Entry;
 use crate::model::id::{AiringId, OutputId};
 use crate::model::outcome::Reason;
-use crate::model::playback::{Delivered, End, FromPlayer, Opened, Progress, RunId};
+use crate::model::playback::{Delivered, DeviceTrouble, End, FromPlayer, Opened, Progress, Route, RunId};
 use crate::model::time::{Moment, Mono, Now};
 use crate::model::units::Hertz;
 use crate::text;
@@ -31,21 +31,25 @@ pub(super) fn device_name(opened: &Opened) -> String {
 impl Engine {
     /// A player said something. What belongs to no airing any more is passed over.
     pub(super) fn heard(&mut self, now: Now, run: RunId, said: FromPlayer) {
+        if self.probe_heard(now, run, &said) {
+            return;
+        }
         let Some((id, n)) = self.serves(run) else { return };
         let Some(mut live) = self.book.remove(&id) else { return };
         match said {
             FromPlayer::Ready { device, rate } => self.ready(now, &mut live, n, run, device, rate),
             FromPlayer::Started { at } => self.started(now, &mut live, n, run, at),
             FromPlayer::Progress(progress) => live.tracks[n].evidence.progress(progress),
-            FromPlayer::Route { .. } => {}
-            FromPlayer::Ended { progress, items, end, listened: _ } => {
+            FromPlayer::Route { at, route, device } => self.routed(now, &mut live, n, at, route, device),
+            FromPlayer::Ended { progress, items, end, listened } => {
+                live.tracks[n].evidence.listened = listened;
                 self.ended(now, &mut live, n, run, progress, items, end);
             }
-            FromPlayer::Failed { reason, item: _, trouble: _, detail: _, progress } => {
+            FromPlayer::Failed { reason, item, trouble, detail: _, progress } => {
                 if let Some(progress) = progress {
                     live.tracks[n].evidence.progress(progress);
                 }
-                self.failed(now, &mut live, n, reason);
+                self.failed(now, &mut live, n, reason, item, trouble);
             }
         }
         self.book.insert(id, live);
@@ -54,12 +58,13 @@ impl Engine {
     /// A player's process is gone.
     pub(super) fn player_gone(&mut self, now: Now, run: RunId, _how: &str) {
         self.leaving.remove(&run);
+        self.probe_gone(run);
         let Some((id, n)) = self.serves(run) else { return };
         let Some(mut live) = self.book.remove(&id) else { return };
         if let Phase::Stopping { why, .. } = live.tracks[n].phase {
             close_track(&mut live, n, Ending::Stopped(why), now);
         } else {
-            self.lose(now, &mut live, n, Reason::Process);
+            self.lose(now, &mut live, n, Reason::Process, None);
             self.leaving.remove(&run);
         }
         self.book.insert(id, live);
@@ -151,7 +156,22 @@ impl Engine {
         close_track(live, n, ending, now);
     }
 
-    fn failed(&mut self, now: Now, live: &mut Live, n: usize, reason: Reason) {
+    /// Where the sound goes: a muted or another device is shown at once, and what is wrong with it ends with it.
+    fn routed(&mut self, now: Now, live: &mut Live, n: usize, at: Mono, route: Route, device: Option<String>) {
+        let output = live.tracks[n].output.clone();
+        live.tracks[n].evidence.routed(at, route, device);
+        self.show_route(now, &output, route);
+    }
+
+    fn failed(
+        &mut self,
+        now: Now,
+        live: &mut Live,
+        n: usize,
+        reason: Reason,
+        item: Option<usize>,
+        trouble: Option<DeviceTrouble>,
+    ) {
         if let Phase::Stopping { run, why, .. } = live.tracks[n].phase {
             self.leaving.insert(run, (live.tracks[n].output.clone(), now.mono));
             close_track(live, n, Ending::Stopped(why), now);
@@ -159,7 +179,10 @@ impl Engine {
         }
         let of_clip = matches!(reason, Reason::ClipMissing | Reason::ClipCorrupt | Reason::ClipShort);
         if !of_clip {
-            self.lose(now, live, n, reason);
+            self.lose(now, live, n, reason, trouble);
+            return;
+        }
+        if self.replace_clip(now, live, item) {
             return;
         }
         if let Some(run) = live.tracks[n].phase.run() {

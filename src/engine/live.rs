@@ -1,5 +1,6 @@
 //! An airing in progress: what is planned, and where each of its outputs stands. Pure.
 
+use std::cmp::Reverse;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -7,20 +8,19 @@ use jiff::Timestamp;
 
 use crate::engine::event::Ticket;
 use crate::engine::evidence::{Ending, Evidence};
-use crate::model::airing::{Head, PlannedItem};
-use crate::model::id::OutputId;
-use crate::model::outcome::{Kind, Reason};
-use crate::model::playback::RunId;
+use crate::model::airing::{Head, PlannedItem, Preemption};
+use crate::model::clip::Sound;
+use crate::model::id::{ClipHash, OutputId};
+use crate::model::outcome::{Kind, Priority, Reason};
+use crate::model::playback::{Repeat, RunId};
+use crate::model::station::{Level, Relay};
 use crate::model::time::Mono;
-use crate::model::units::{Decibel, Lufs};
 
 /// An airing in progress.
 #[derive(Debug, Clone)]
 pub(super) struct Live {
     pub(super) head: Head,
-    pub(super) items: Vec<PlannedItem>,
-    /// The files of the items, in the same order.
-    pub(super) sources: Vec<Source>,
+    pub(super) bill: Bill,
     /// When it is due.
     pub(super) due: Timestamp,
     /// The latest time at which it may begin.
@@ -32,6 +32,53 @@ pub(super) struct Live {
     pub(super) checkpointed: Option<Mono>,
     /// Which came first, among airings due at the same time: the order of the file.
     pub(super) rank: u64,
+    /// What took an output away from it.
+    pub(super) preempted: Option<Preemption>,
+}
+
+/// What an airing consists of.
+#[derive(Debug, Clone)]
+pub(super) struct Bill {
+    /// As planned. Of a relay: first the stream, then what may stand in for it.
+    pub(super) items: Vec<PlannedItem>,
+    /// The files of the items that have one, in the same order.
+    pub(super) sources: Vec<Source>,
+    /// What is made of them.
+    pub(super) show: Show,
+    /// How its sound is shaped.
+    pub(super) level: Level,
+}
+
+/// What is made of an airing's items.
+#[derive(Debug, Clone)]
+pub(super) enum Show {
+    /// One after the other, so often.
+    Clips(Repeat),
+    /// The first is a stream.
+    Relay(Relay),
+}
+
+impl Bill {
+    /// Clips that air once.
+    pub(super) fn once(items: Vec<PlannedItem>, sources: Vec<Source>, level: Level) -> Self {
+        Self { items, sources, show: Show::Clips(Repeat::ONCE), level }
+    }
+
+    /// How long it sounds once.
+    pub(super) fn length(&self) -> Duration {
+        match &self.show {
+            Show::Clips(_) => self.sources.iter().map(|s| s.sound.duration).sum(),
+            Show::Relay(relay) => relay.length,
+        }
+    }
+
+    /// How much must have sounded for a whole airing.
+    pub(super) fn required(&self) -> Duration {
+        match &self.show {
+            Show::Clips(Repeat::Times(times)) => self.length().saturating_mul(times.get()),
+            Show::Clips(Repeat::UntilStopped) | Show::Relay(_) => self.length(),
+        }
+    }
 }
 
 /// Whether the intention to air is on the disk: it must be before there is sound.
@@ -46,10 +93,11 @@ pub(super) enum Intent {
 /// What a player needs to know of an item's file.
 #[derive(Debug, Clone)]
 pub(super) struct Source {
+    /// The file to open, which may be the decoded copy of the clip's own.
     pub(super) file: PathBuf,
-    pub(super) duration: Duration,
-    pub(super) loudness: Option<Lufs>,
-    pub(super) peak: Decibel,
+    /// What that file is expected to be.
+    pub(super) hash: ClipHash,
+    pub(super) sound: Sound,
 }
 
 /// One output of an airing.
@@ -133,6 +181,16 @@ impl Live {
         matches!(self.head.kind, Kind::Manual | Kind::Trial)
     }
 
+    /// Does it take every output that it wants, at once?
+    pub(super) fn urgent(&self) -> bool {
+        self.head.kind == Kind::Emergency
+    }
+
+    /// Who goes first where several wait for an output: the more important, then the earlier, then the first in the file.
+    pub(super) fn turn(&self) -> (Reverse<Priority>, Timestamp, u64) {
+        (Reverse(self.head.priority), self.due, self.rank)
+    }
+
     /// The latest time at which a track may begin, or be taken up again.
     pub(super) fn limit(&self, n: usize) -> Timestamp {
         let begun = self.tracks[n].evidence.started_at.is_some();
@@ -146,6 +204,6 @@ impl Live {
 
     /// Length of the programme.
     pub(super) fn length(&self) -> Duration {
-        self.sources.iter().map(|s| s.duration).sum()
+        self.bill.length()
     }
 }

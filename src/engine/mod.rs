@@ -13,18 +13,27 @@
 //! - `standing` ends the faults whose cause is gone.
 
 mod advance;
+mod approvals;
 mod books;
+mod emergency;
 pub mod event;
 pub mod evidence;
 mod faults;
 mod hear;
+mod job;
 mod live;
 mod operate;
+mod preflight;
+mod probe;
 mod recover;
+mod relay;
+mod replace;
+mod row;
 mod settle;
 mod standing;
 mod status;
 mod take;
+mod test_before;
 mod wake;
 mod words;
 
@@ -34,9 +43,11 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use self::books::Books;
+pub use self::emergency::Emergency;
 pub use self::event::{AskId, Command, Event, Setup, Switch, Ticket, Wish};
 use self::faults::{Board, Words};
 use self::live::{Intent, Live};
+use self::probe::Probes;
 pub use self::wake::Wake;
 use crate::model::clip::Library;
 use crate::model::entry::Entry;
@@ -94,6 +105,12 @@ pub struct Engine {
     next_rank: u64,
     /// Batches that are not on the disk yet.
     unstored: BTreeSet<Ticket>,
+    /// What idle outputs are being asked.
+    probes: Probes,
+    /// Test tones to come.
+    tones: BTreeSet<(Timestamp, OutputId)>,
+    /// When the coming day is looked at next; the earliest time of all: now, as something has changed.
+    preflight_at: Timestamp,
     closing: Closing,
     entries: Vec<Entry>,
     commands: Vec<Command>,
@@ -152,6 +169,9 @@ impl Engine {
             next_run: RunId(1),
             next_rank: 0,
             unstored: BTreeSet::new(),
+            probes: Probes::default(),
+            tones: BTreeSet::new(),
+            preflight_at: Timestamp::MIN,
             closing: Closing::No,
             entries: Vec::new(),
             commands: Vec::new(),
@@ -174,12 +194,19 @@ impl Engine {
             Event::Rejected(diagnostics) => self.rejected = Some(Rejected { at: self.moment(now), diagnostics }),
             Event::Mended => self.rejected = None,
             Event::Library(library) => {
+                let same = self.library.clips == library.clips && self.library.scanned_at.is_some();
                 self.library = library;
-                self.books.outdated();
-                self.review_faults(now);
+                // What was read again and is as it was changes nothing.
+                if !same {
+                    self.books.outdated();
+                    self.tie_approvals(now);
+                    self.review_faults(now);
+                    self.look_again();
+                }
             }
             Event::Player { run, said } => self.heard(now, run, said),
             Event::PlayerGone { run, how } => self.player_gone(now, run, &how),
+            Event::CardsChanged => self.probe_all(now),
             Event::Stored(ticket) => self.stored(now, ticket),
             Event::StoreFailing { reason, detail: _ } => {
                 self.raise(now, reason.code(), None, words::of_storage(reason));
@@ -208,6 +235,7 @@ impl Engine {
         let at = self.moment(now);
         self.amplifiers_off();
         self.close_interrupted(now);
+        self.tie_approvals(now);
         self.advance(now);
         self.entries.push(Entry::SessionStarted {
             at,

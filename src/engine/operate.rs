@@ -5,17 +5,17 @@ use std::time::Duration;
 
 use crate::engine::advance::close_track;
 use crate::engine::evidence::Ending;
-use crate::engine::live::Phase;
+use crate::engine::live::{Bill, Phase};
 use crate::engine::take::{earlier, item_of, later, still_planned};
 use crate::engine::{AskId, Closing, Command, Engine, Switch, Wish};
-use crate::model::airing::Head;
+use crate::model::airing::{Asked, Head};
 use crate::model::clip::Clip;
 use crate::model::entry::Entry;
 use crate::model::id::{AiringId, CommuneId, OutputId};
 use crate::model::occurrence::Placement;
 use crate::model::operator::Answer;
 use crate::model::outcome::{Kind, Priority, Reason};
-use crate::model::station::{Commune, Station};
+use crate::model::station::{Commune, Level, Station};
 use crate::model::text::Text;
 use crate::model::time::{Moment, Now};
 use crate::{plan, text};
@@ -38,7 +38,9 @@ impl Engine {
         match wish {
             Wish::Play { commune, clip, kind, by } => self.play(now, ask, commune.as_ref(), &clip, kind, &by),
             Wish::Trial => self.trial(now, ask),
-            Wish::Stop { commune, confirm: _, by: _ } => self.stop(now, ask, commune.as_ref()),
+            Wish::Tone { output, clip } => self.tone(now, ask, &output, &clip),
+            Wish::Emergency(wish) => self.emergency(now, ask, &wish),
+            Wish::Stop { commune, confirm, by } => self.stop(now, ask, commune.as_ref(), confirm.as_ref(), &by),
         }
     }
 
@@ -71,8 +73,27 @@ impl Engine {
         head.language = Some(about.language.clone());
         let (item, source) = item_of(clip, sound, &about);
         let id = head.id.clone();
-        self.open_airing(now, head, vec![item], vec![source], commune, later(now.wall, self.lead() + PATIENCE));
+        let bill = Bill::once(vec![item], vec![source], Level::default());
+        self.open_airing(now, head, bill, &commune.outputs, later(now.wall, self.lead() + PATIENCE));
         self.order(Command::Answer(ask, Answer::Accepted { airing: Some(id) }));
+    }
+
+    /// The test tone before the first airing of a day: on one output, and only if nothing else wants it.
+    fn tone(&mut self, now: Now, ask: AskId, output: &OutputId, clip: &Clip) {
+        let station = Arc::clone(&self.station);
+        let commune = station.communes.iter().find(|c| c.outputs.contains(output));
+        let (Some(commune), Ok(sound)) = (commune, clip.airable()) else { return };
+        if let Some(why) = self.obstacle(now, commune, Kind::Trial) {
+            self.refuse(ask, why);
+            return;
+        }
+        let about = plan::about(commune, &clip.path, clip.topic.as_ref());
+        let head = head_of(now, &station, commune, Kind::Trial, "test_before");
+        let (item, source) = item_of(clip, sound, &about);
+        let bill = Bill::once(vec![item], vec![source], Level::default());
+        let outputs = std::slice::from_ref(output);
+        self.open_airing(now, head, bill, outputs, later(now.wall, self.lead() + PATIENCE));
+        self.order(Command::Answer(ask, Answer::Accepted { airing: None }));
     }
 
     /// Why a person's wish cannot be granted now. A trial ignores the permitted hours: it is short, never counted, and
@@ -125,7 +146,12 @@ impl Engine {
         }
     }
 
-    fn stop(&mut self, now: Now, ask: AskId, commune: Option<&CommuneId>) {
+    fn stop(&mut self, now: Now, ask: AskId, commune: Option<&CommuneId>, confirm: Option<&AiringId>, by: &str) {
+        let emergencies = self.emergencies(commune);
+        if !emergencies.is_empty() {
+            self.stop_emergencies(now, ask, &emergencies, confirm, by);
+            return;
+        }
         let begun = |l: &&super::Live| l.sounded() || (l.due <= now.wall && l.tracks.iter().any(|t| !t.done()));
         let ids: Vec<AiringId> = self
             .book
@@ -161,6 +187,8 @@ impl Engine {
         // runs behind, and what is not decided yet stays so.
         let ahead = earlier(self.horizon, taken_ahead).max(self.known_from).max(now.wall).min(self.horizon);
         self.known_from = self.known_from.max(ahead);
+        self.tie_approvals(now);
+        self.look_again();
         self.look_ahead(ahead);
         self.review_faults(now);
         let from = Moment::of(self.horizon, &station.zone);
@@ -226,7 +254,7 @@ impl Engine {
     }
 }
 
-fn head_of(now: Now, station: &Station, commune: &Commune, kind: Kind, by: &str) -> Head {
+pub(super) fn head_of(now: Now, station: &Station, commune: &Commune, kind: Kind, by: &str) -> Head {
     let planned_at = Moment::of(now.wall, &station.zone);
     Head {
         id: AiringId::new(&commune.id, kind.code(), planned_at.local()),
@@ -246,7 +274,7 @@ fn head_of(now: Now, station: &Station, commune: &Commune, kind: Kind, by: &str)
         moved_from: None,
         quota: None,
         makes_good_for: None,
-        asked: None,
+        asked: Some(Asked { by: by.to_owned(), why: None }),
         revision: station.revision.clone(),
         choice: Some(format!("asked for by {by}")),
     }

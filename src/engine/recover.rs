@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::engine::Engine;
-use crate::engine::live::{Intent, Live, Source, Track};
-use crate::engine::settle::unused;
+use crate::engine::live::{Bill, Intent, Live, Source, Track};
+use crate::engine::row::unused;
 use crate::engine::take::{later, source_of, still_planned};
 use crate::model::airing::{Airing, Item, OutputResult, PlannedItem};
 use crate::model::clip::Library;
@@ -12,7 +12,7 @@ use crate::model::entry::Entry;
 use crate::model::id::OutputId;
 use crate::model::outcome::{Outcome, Reason};
 use crate::model::recovery::{LastSession, Open, SessionEnd};
-use crate::model::station::{Slot, Station};
+use crate::model::station::{Programme, Slot, Station};
 use crate::model::time::{Moment, Now};
 use crate::model::units::Seconds;
 use crate::plan;
@@ -50,8 +50,8 @@ impl Engine {
             let due = open.head.planned_at.at;
             if now.wall > plan::latest_start(due, slot) {
                 self.close_open(now, &open, self.absence);
-            } else if let Some(sources) = sources_of(&self.library, &open.items) {
-                let live = revive(open, sources, slot, self.rank());
+            } else if let Some(bill) = self.bill_again(&open, slot) {
+                let live = revive(open, bill, slot, self.rank());
                 self.book.insert(live.head.id.clone(), live);
             } else if self.library.scanned_at.is_none() {
                 self.left_open.push(open);
@@ -59,6 +59,16 @@ impl Engine {
                 self.close_open(now, &open, Reason::ClipMissing);
             }
         }
+    }
+
+    /// What was planned, if its files are still what they were. A stream is asked for anew.
+    fn bill_again(&self, open: &Open, slot: &Slot) -> Option<Bill> {
+        if let Programme::Relay(relay) = &slot.programme {
+            let commune = self.station.commune(&open.head.commune)?;
+            return Some(self.relay_bill(commune, slot, relay, open.head.planned_at.local().date()));
+        }
+        let sources = sources_of(&self.library, &open.items)?;
+        Some(Bill::once(open.items.clone(), sources, slot.level))
     }
 
     fn close_open(&mut self, now: Now, open: &Open, reason: Reason) {
@@ -83,9 +93,9 @@ fn sources_of(library: &Library, items: &[PlannedItem]) -> Option<Vec<Source>> {
     items.iter().map(source).collect()
 }
 
-fn revive(open: Open, sources: Vec<Source>, slot: &Slot, rank: u64) -> Live {
+fn revive(open: Open, bill: Bill, slot: &Slot, rank: u64) -> Live {
     let due = open.head.planned_at.at;
-    let length = sources.iter().map(|s| s.duration).sum();
+    let length = bill.length();
     let by = plan::latest_start(due, slot);
     Live {
         due,
@@ -97,8 +107,8 @@ fn revive(open: Open, sources: Vec<Source>, slot: &Slot, rank: u64) -> Live {
         checkpointed: None,
         rank,
         head: open.head,
-        items: open.items,
-        sources,
+        bill,
+        preempted: None,
     }
 }
 

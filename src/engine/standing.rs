@@ -12,8 +12,15 @@ use crate::plan;
 /// Faults of a slot whose clip was found bad on air.
 const OF_CLIPS: [Reason; 3] = [Reason::ClipMissing, Reason::ClipCorrupt, Reason::ClipShort];
 /// Faults of an output.
-const OF_OUTPUTS: [Reason; 5] =
-    [Reason::DeviceAbsent, Reason::DeviceStalled, Reason::DeviceImplausible, Reason::Silent, Reason::Process];
+pub(super) const OF_OUTPUTS: [Reason; 7] = [
+    Reason::DeviceAbsent,
+    Reason::DeviceStalled,
+    Reason::DeviceImplausible,
+    Reason::DeviceMuted,
+    Reason::DeviceRerouted,
+    Reason::Silent,
+    Reason::Process,
+];
 
 /// What the faults of a slot concern: `<commune>/<slot>`, whatever the day. A folder that stays empty is one fault.
 pub(super) fn rule_of(head: &Head) -> String {
@@ -43,6 +50,14 @@ impl Engine {
             tracks.filter(|t| t.output.as_str() == output).any(|t| matches!(t.phase, Phase::OnAir { .. }))
         };
         let over = |f: &Fault| f.code == Reason::Silent.code() && !f.subject.as_deref().is_some_and(sounds);
+        let stale = self.board.all().into_iter().filter(over).collect();
+        self.clear_all(now, stale);
+    }
+
+    /// So is a stream that is lost.
+    pub(super) fn end_lost_relays(&mut self, now: Now) {
+        let relayed = |rule: &str| self.book.values().any(|l| !l.done() && rule_of(&l.head) == rule);
+        let over = |f: &Fault| f.code == Reason::RelayLost.code() && !f.subject.as_deref().is_some_and(relayed);
         let stale = self.board.all().into_iter().filter(over).collect();
         self.clear_all(now, stale);
     }

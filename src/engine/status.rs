@@ -11,6 +11,7 @@ use crate::engine::live::{Live, Phase, Track};
 use crate::engine::{Engine, Synchronised};
 use crate::model::id::AiringId;
 use crate::model::occurrence::Occurrence;
+use crate::model::playback::Route;
 use crate::model::station::{Commune, Output, OutputKind};
 use crate::model::status::{ClockStatus, ConfigStatus, Next, OnAir, OutputState, OutputStatus, SoundState, Status};
 use crate::model::time::{Moment, Now};
@@ -55,9 +56,10 @@ impl Engine {
     }
 
     fn on_air_entry(&self, now: Now, live: &Live, track: &Track) -> OnAir {
-        let played = track.evidence.played(live.items.len());
-        let current = live.sources.iter().zip(&played).position(|(s, p)| *p < s.duration);
-        let item = current.and_then(|n| live.items.get(n)).or(live.items.last());
+        let bill = &live.bill;
+        let played = track.evidence.played(bill.items.len());
+        let current = bill.items.iter().zip(&played).position(|(item, p)| *p < item.planned_s.duration());
+        let item = current.and_then(|n| bill.items.get(n)).or(bill.items.last());
         OnAir {
             id: live.head.id.clone(),
             commune: live.head.commune.clone(),
@@ -70,6 +72,7 @@ impl Engine {
             played_s: Seconds::from(played.iter().sum::<std::time::Duration>()),
             planned_s: live.length().into(),
             sound: sound_state(now, track),
+            asked: live.head.asked.clone(),
         }
     }
 
@@ -127,6 +130,7 @@ impl Engine {
             channel: output.channel,
             kind: kind_word(&output.kind).to_owned(),
             device: serving.and_then(|t| t.evidence.device.as_ref().map(device_name)),
+            identity: serving.and_then(|t| t.evidence.identity.clone()),
             state,
         }
     }
@@ -138,7 +142,12 @@ fn sound_state(now: Now, track: &Track) -> SoundState {
         Phase::OnAir { .. } | Phase::Stopping { .. } if track.evidence.stalled(now.mono) => SoundState::Stalled,
         Phase::OnAir { .. } | Phase::Stopping { .. } => {
             let silent = track.evidence.proof() == Proof::Nobody || track.evidence.quiet(now.mono);
-            if silent { SoundState::Silent } else { SoundState::Sounding }
+            match track.evidence.route() {
+                Some(Route::Muted) => SoundState::Muted,
+                Some(Route::Elsewhere) => SoundState::Elsewhere,
+                _ if silent => SoundState::Silent,
+                _ => SoundState::Sounding,
+            }
         }
         _ if begun => SoundState::Recovering,
         _ => SoundState::Preparing,

@@ -6,25 +6,24 @@ use std::time::Duration;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use crate::engine::live::{Live, Source, Track};
+use crate::engine::live::{Bill, Live, Show, Source, Track};
 use crate::engine::standing::rule_of;
 use crate::engine::{Engine, words};
 use crate::model::airing::{Head, PlannedItem, Role};
 use crate::model::clip::{Clip, Sound};
 use crate::model::entry::Entry;
-use crate::model::id::ClipPath;
+use crate::model::id::{ClipPath, OutputId};
 use crate::model::occurrence::Occurrence;
-use crate::model::outcome::{Outcome, Priority, Reason};
+use crate::model::outcome::{Kind, Outcome, Reason};
 use crate::model::recovery::Usage;
 use crate::model::station::{Commune, Output, Programme, Slot, Station};
 use crate::model::time::{Moment, Now};
-use crate::model::units::Lufs;
 use crate::plan::{self, About, Choice};
 
 /// How long before its time a device is opened, at the least: opening, checking the file and filling the buffers.
 const PREPARE: Duration = Duration::from_secs(8);
-/// Twice the power, in dB.
-const DOUBLE_POWER: f64 = 3.0103;
+/// The fault of a queue whose fallback airs.
+const FALLBACK: &str = "fallback";
 /// No occurrence is taken longer before its time: ten seconds of lead-in, two minutes of warm-up, and some.
 const LONGEST_LEAD: Duration = Duration::from_mins(3);
 /// How far the next airing is sought where rules forbid those that come first: longer than any row of holidays.
@@ -105,7 +104,9 @@ impl Engine {
         rule(station, occurrence).is_some_and(|(commune, slot)| {
             let late = now.wall > plan::latest_start(occurrence.at, slot);
             let date = occurrence.local.date();
-            !late && plan::choose(commune, slot, &self.library, &self.history, date, &[]).is_err()
+            !late
+                && !matches!(slot.programme, Programme::Relay(_))
+                && plan::choose(commune, slot, &self.library, &self.history, date, &[]).is_err()
         })
     }
 
@@ -118,6 +119,10 @@ impl Engine {
             let owed = self.owed(now, commune, slot, date);
             plan::choose(commune, slot, &self.library, &self.history, date, &owed)
         };
+        if let Programme::Relay(relay) = &slot.programme {
+            self.take_relay(now, station, commune, slot, relay, occurrence);
+            return;
+        }
         let choice = if late { Err(Reason::TooLate) } else { choose().map_err(|none| none.reason) };
         let mut head = head_of(station, commune, slot, occurrence);
         let length_of = |c: &Choice| plan::programme_length(commune, slot, &self.library, &c.clip, date);
@@ -142,10 +147,20 @@ impl Engine {
                 head.topics.clone_from(&choice.about.topics);
                 head.language = Some(choice.about.language.clone());
                 head.choice = Some(choice.why.clone());
-                let (items, sources) = self.programme(now, commune, slot, date, &choice);
+                self.tell_of_fallback(now, &head, &slot.name, &choice);
+                let bill = self.programme(now, commune, slot, date, &choice);
                 let by = plan::latest_start(occurrence.at, slot);
-                self.open_airing(now, head, items, sources, commune, by);
+                self.open_airing(now, head, bill, &commune.outputs, by);
             }
+        }
+    }
+
+    /// A queue's fallback airs: somebody should see to the queue.
+    pub(super) fn tell_of_fallback(&mut self, now: Now, head: &Head, slot: &str, choice: &Choice) {
+        let rule = rule_of(head);
+        match choice.in_place_of {
+            Some(reason) => self.raise(now, FALLBACK, Some(&rule), words::of_fallback(reason, slot)),
+            None => self.clear(now, FALLBACK, Some(&rule)),
         }
     }
 
@@ -179,17 +194,10 @@ impl Engine {
     }
 
     /// The clip between its jingles. In mourning there are none; one that cannot be played is left out and shown.
-    fn programme(
-        &mut self,
-        now: Now,
-        commune: &Commune,
-        slot: &Slot,
-        date: Date,
-        choice: &Choice,
-    ) -> (Vec<PlannedItem>, Vec<Source>) {
+    pub(super) fn programme(&mut self, now: Now, commune: &Commune, slot: &Slot, date: Date, choice: &Choice) -> Bill {
         let (intro, outro) = plan::jingles(commune, slot, date);
         let parts = [(intro, Role::Intro), (Some(&choice.clip), Role::Clip), (outro, Role::Outro)];
-        let mut programme = (Vec::new(), Vec::new());
+        let mut bill = Bill::once(Vec::new(), Vec::new(), slot.level);
         for (path, role) in parts.into_iter().filter_map(|(path, role)| path.map(|p| (p, role))) {
             let known = self.library.clips.get(path).and_then(|c| c.airable().ok().map(|s| (c.clone(), s.clone())));
             let Some((file, sound)) = known else {
@@ -200,50 +208,40 @@ impl Engine {
                 self.clear(now, "clip_missing", Some(path.as_str()));
             }
             let (item, source) = match role {
-                Role::Clip => item_of(&file, &sound, &choice.about),
+                Role::Clip => self.approved(commune, date, item_of(&file, &sound, &choice.about)),
                 Role::Intro | Role::Outro | Role::Relay | Role::Fallback => {
                     jingle_of(&file, &sound, role, plan::title(commune, path))
                 }
             };
-            programme.0.push(item);
-            programme.1.push(source);
+            bill.items.push(item);
+            bill.sources.push(source);
         }
-        programme
+        bill
     }
 
     /// An airing enters the book, and its intention goes to the journal.
-    pub(super) fn open_airing(
-        &mut self,
-        now: Now,
-        head: Head,
-        items: Vec<PlannedItem>,
-        sources: Vec<Source>,
-        commune: &Commune,
-        start_by: Timestamp,
-    ) {
-        let outputs = commune.outputs.clone();
+    pub(super) fn open_airing(&mut self, now: Now, head: Head, bill: Bill, outputs: &[OutputId], start_by: Timestamp) {
         let at = self.moment(now);
         self.entries.push(Entry::Planned {
             at,
             head: Box::new(head.clone()),
-            items: items.clone(),
-            outputs: outputs.clone(),
+            items: bill.items.clone(),
+            outputs: outputs.to_vec(),
         });
-        if let (Some(queue), Some(item)) = (&head.queue, items.iter().find(|i| i.role == Role::Clip)) {
-            self.history.last_drawn.insert((commune.id.clone(), queue.clone()), item.clip.clone());
+        if let (Some(queue), Some(item)) = (&head.queue, bill.items.iter().find(|i| i.role == Role::Clip)) {
+            self.history.last_drawn.insert((head.commune.clone(), queue.clone()), item.clip.clone());
         }
-        let length: Duration = sources.iter().map(|s| s.duration).sum();
         let live = Live {
             due: head.planned_at.at,
             start_by,
-            resume_by: later(start_by, length),
+            resume_by: resume_by(&head, &bill, start_by),
             intent: self.pending(),
-            tracks: outputs.into_iter().map(Track::new).collect(),
+            tracks: outputs.iter().cloned().map(Track::new).collect(),
             checkpointed: None,
             rank: self.rank(),
             head,
-            items,
-            sources,
+            bill,
+            preempted: None,
         };
         self.book.insert(live.head.id.clone(), live);
     }
@@ -251,6 +249,15 @@ impl Engine {
     pub(super) fn rank(&mut self) -> u64 {
         self.next_rank += 1;
         self.next_rank
+    }
+}
+
+/// Until when it may be taken up again after a loss: a stream until its planned end, an emergency as long as it may last.
+fn resume_by(head: &Head, bill: &Bill, start_by: Timestamp) -> Timestamp {
+    match (&bill.show, head.kind) {
+        (_, Kind::Emergency) => start_by,
+        (Show::Relay(relay), _) => later(head.planned_at.at, relay.length),
+        (Show::Clips(_), _) => later(start_by, bill.length()),
     }
 }
 
@@ -262,14 +269,14 @@ pub(super) fn still_planned(station: &Station, head: &Head) -> bool {
 }
 
 /// Does no rule forbid it, as far as that is known beforehand?
-fn permitted(station: &Station, occurrence: &Occurrence) -> bool {
+pub(super) fn permitted(station: &Station, occurrence: &Occurrence) -> bool {
     rule(station, occurrence).is_some_and(|(commune, slot)| {
         plan::ruling(station, commune, slot, occurrence, &Usage::default(), Duration::ZERO).is_ok()
     })
 }
 
 /// The rule of an occurrence, in the configuration from which it came.
-fn rule<'a>(station: &'a Station, occurrence: &Occurrence) -> Option<(&'a Commune, &'a Slot)> {
+pub(super) fn rule<'a>(station: &'a Station, occurrence: &Occurrence) -> Option<(&'a Commune, &'a Slot)> {
     let commune = station.commune(&occurrence.commune)?;
     Some((commune, commune.slot(&occurrence.slot)?))
 }
@@ -299,13 +306,20 @@ fn jingle_of(clip: &Clip, sound: &Sound, role: Role, title: String) -> (PlannedI
 
 /// What a player needs to know of a clip.
 pub(super) fn source_of(clip: &Clip, sound: &Sound) -> Source {
-    // One channel is played on both sides: twice the power that the measurement of the file heard (BS.1770).
-    let sides = if sound.channels == 1 { DOUBLE_POWER } else { 0.0 };
-    let loudness = sound.loudness.map(|l| Lufs(l.0 + sides));
-    Source { file: clip.file.clone(), duration: sound.duration, loudness, peak: sound.peak }
+    let own = || (clip.file.clone(), sound.hash.clone());
+    let (file, hash) = sound.copy.as_ref().map_or_else(own, |copy| (copy.file.clone(), copy.hash.clone()));
+    Source { file, hash, sound: sound.clone() }
 }
 
-fn head_of(station: &Station, commune: &Commune, slot: &Slot, occurrence: &Occurrence) -> Head {
+/// What calls for it: what is relayed is a relay, whoever planned it.
+fn kind_of(slot: &Slot, occurrence: &Occurrence) -> Kind {
+    match slot.programme {
+        Programme::Relay(_) => Kind::Relay,
+        Programme::Topics(_) | Programme::Queue(_) => occurrence.kind(),
+    }
+}
+
+pub(super) fn head_of(station: &Station, commune: &Commune, slot: &Slot, occurrence: &Occurrence) -> Head {
     let (topics, queue) = match &slot.programme {
         Programme::Topics(topics) => (topics.clone(), None),
         Programme::Relay(_) => (Vec::new(), None),
@@ -319,8 +333,8 @@ fn head_of(station: &Station, commune: &Commune, slot: &Slot, occurrence: &Occur
         slot: Some(slot.id.clone()),
         slot_name: slot.name.clone(),
         queue,
-        kind: occurrence.kind(),
-        priority: Priority::Normal,
+        kind: kind_of(slot, occurrence),
+        priority: slot.priority,
         planned_at: Moment::of(occurrence.at, &station.zone),
         placement: occurrence.placement,
         topics,

@@ -21,13 +21,13 @@ pub struct Wake {
 }
 
 impl Wake {
-    fn wall(&mut self, now: Now, at: Timestamp) {
+    pub(super) fn wall(&mut self, now: Now, at: Timestamp) {
         if at > now.wall {
             self.wall = Some(self.wall.map_or(at, |w| w.min(at)));
         }
     }
 
-    fn mono(&mut self, now: Now, at: Mono) {
+    pub(super) fn mono(&mut self, now: Now, at: Mono) {
         if at > now.mono {
             self.mono = Some(self.mono.map_or(at, |m| m.min(at)));
         }
@@ -50,6 +50,9 @@ impl Engine {
             wake.wall(now, midnight);
         }
         wake.wall(now, self.trusted_from());
+        wake.wall(now, self.preflight_at);
+        self.wake_for_tones(&mut wake, now);
+        self.wake_for_probes(&mut wake, now);
         if self.library.scanned_at.is_none() {
             self.wake_without_clips(&mut wake, now);
         }

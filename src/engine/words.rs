@@ -1,13 +1,50 @@
 //! The sentences for the faults that the engine finds: cause and remedy, for the officer. Pure.
 
+use jiff::civil::DateTime;
+
 use crate::engine::faults::Words;
 use crate::model::compliance::Assessment;
 use crate::model::outcome::Reason;
+use crate::model::playback::DeviceTrouble;
 use crate::text;
 
 /// What to say when an output fails for this reason.
-pub(super) fn of_output(reason: Reason, name: &str) -> Words {
+pub(super) fn of_output(reason: Reason, trouble: Option<DeviceTrouble>, name: &str) -> Words {
     let (message, remedy) = match reason {
+        Reason::DeviceAbsent if trouble == Some(DeviceTrouble::Busy) => (
+            text!("{name}: chương trình khác đang dùng card âm thanh.", "{name}: another program uses the sound card."),
+            text!(
+                "Hãy tắt chương trình phát nhạc, gọi điện hoặc trình duyệt đang mở trên máy. Có card là tự phát tiếp.",
+                "Close players, calls and browsers on the PC. It goes on by itself once the card is free."
+            ),
+        ),
+        Reason::DeviceAbsent if trouble == Some(DeviceTrouble::NotPermitted) => (
+            text!("{name}: không được phép dùng thiết bị phát.", "{name}: the device may not be used."),
+            text!(
+                "Hãy thêm người chạy chương trình vào nhóm audio, hoặc kiểm tra mật khẩu của máy chủ phát trực tuyến.",
+                "Add the service's user to the group audio, or check the password of the streaming server."
+            ),
+        ),
+        Reason::DeviceAbsent if trouble == Some(DeviceTrouble::Unsuitable) => (
+            text!(
+                "{name}: thiết bị này không phát được âm thanh của đài.",
+                "{name}: this device cannot play our sound."
+            ),
+            text!(
+                "Hãy dùng tên thiết bị bắt đầu bằng plughw: do lệnh loaphuong doctor liệt kê.",
+                "Use a device name that begins with plughw:, as loaphuong doctor lists them."
+            ),
+        ),
+        Reason::DeviceAbsent if trouble == Some(DeviceTrouble::Unreachable) => (
+            text!(
+                "{name}: không kết nối được máy chủ phát trực tuyến.",
+                "{name}: the streaming server cannot be reached."
+            ),
+            text!(
+                "Hãy kiểm tra mạng và mục url trong station.toml. Có mạng là tự phát tiếp.",
+                "Check the network and url in station.toml. It goes on by itself once the network is back."
+            ),
+        ),
         Reason::DeviceAbsent => (
             text!("{name}: không thấy card âm thanh, không ai nghe được.", "{name}: no sound card, nobody hears it."),
             text!(
@@ -30,6 +67,20 @@ pub(super) fn of_output(reason: Reason, name: &str) -> Words {
             text!(
                 "Hãy kiểm tra tên thiết bị trong station.toml bằng lệnh loaphuong doctor.",
                 "Check the device's name in station.toml with loaphuong doctor."
+            ),
+        ),
+        Reason::DeviceMuted => (
+            text!("{name}: âm lượng đang tắt, không ai nghe được.", "{name}: muted, nobody hears it."),
+            text!(
+                "Hãy bật lại âm lượng của máy (lệnh alsamixer, hoặc biểu tượng loa). Bài đang phát vẫn chạy tiếp.",
+                "Unmute the PC (alsamixer, or the loudspeaker symbol). What is on air goes on."
+            ),
+        ),
+        Reason::DeviceRerouted => (
+            text!("{name}: tiếng bị chuyển sang thiết bị khác.", "{name}: the sound was moved to another device."),
+            text!(
+                "Hãy cắm lại card âm thanh, hoặc chọn lại đúng thiết bị. Chương trình tự mở lại và phát tiếp.",
+                "Plug the sound card in again, or choose the right device. It is opened again by itself."
             ),
         ),
         Reason::Silent => (
@@ -59,6 +110,50 @@ pub(super) fn of_choice(reason: Reason, slot: &str) -> Words {
         remedy: text!(
             "Hãy xem danh sách bằng lệnh loaphuong clips, rồi chép tệp âm thanh tốt vào đúng thư mục chuyên đề.",
             "See the clips (loaphuong clips) and copy a good audio file into the topic's folder."
+        ),
+    }
+}
+
+/// What to say when a slot will have nothing that may air.
+pub(super) fn of_coming(reason: Reason, slot: &str, at: DateTime) -> Words {
+    let why = reason.label();
+    let (vi, en) = (why.vi, why.en);
+    let (day, time) = (at.strftime("%d/%m/%Y"), at.strftime("%H:%M"));
+    Words {
+        message: text!(
+            "Khung giờ “{slot}” lúc {time} ngày {day} sẽ không phát được: {vi}.",
+            "Slot “{slot}” at {time} on {day} will not air: {en}."
+        ),
+        ..of_choice(reason, slot)
+    }
+}
+
+/// What to say when a queue's fallback airs.
+pub(super) fn of_fallback(reason: Reason, slot: &str) -> Words {
+    let why = reason.label();
+    let (vi, en) = (why.vi, why.en);
+    Words {
+        message: text!(
+            "Khung giờ “{slot}” đang phát bài dự phòng: không bài nào của hàng đợi phát được ({vi}).",
+            "Slot “{slot}” airs its fallback: no clip of the queue can air ({en})."
+        ),
+        remedy: text!(
+            "Hãy xem danh sách bằng lệnh loaphuong clips, rồi bổ sung bài phát tốt vào hàng đợi.",
+            "See the clips (loaphuong clips) and add good ones to the queue."
+        ),
+    }
+}
+
+/// What to say when a stream is silent or lost.
+pub(super) fn of_relay(slot: &str) -> Words {
+    Words {
+        message: text!(
+            "Tiếp âm “{slot}” mất tín hiệu, đang phát bài thay thế (hoặc im lặng).",
+            "Relay “{slot}”: the stream is lost; what stands in for it is on air."
+        ),
+        remedy: text!(
+            "Hãy kiểm tra mạng Internet của máy và địa chỉ ở mục relay. Có tín hiệu lại thì chương trình tự tiếp âm.",
+            "Check the PC's network and the address under relay. The relay goes on by itself once the stream is back."
         ),
     }
 }

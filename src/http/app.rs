@@ -87,6 +87,7 @@ pub(super) fn router(deps: Deps) -> Router {
         .route("/v1/clips", get(routes::library::clips))
         .route("/v1/journal", get(routes::journal::links))
         .route("/v1/play", post(routes::operator::play))
+        .route("/v1/emergency", post(routes::operator::emergency))
         .route("/v1/stop", post(routes::operator::stop))
         .route("/v1/reload", post(routes::operator::reload))
         .fallback(nowhere)

@@ -11,6 +11,7 @@ use crate::model::compliance::{Assessment, ComplianceQuery};
 use crate::model::operator::{Action, Answer};
 use crate::model::plan_view::PlanView;
 use crate::model::query::{Records, RecordsError};
+use crate::model::recovery::History;
 use crate::model::station::Station;
 use crate::model::status::Status;
 use crate::model::time::Moment;
@@ -31,6 +32,8 @@ pub struct Deps {
     pub station: watch::Receiver<Arc<Station>>,
     /// The audio files as last read.
     pub library: watch::Receiver<Arc<Library>>,
+    /// What aired before, and which contents were approved.
+    pub history: watch::Receiver<Arc<History>>,
     /// The journal's readers.
     pub records: Arc<dyn Records>,
     /// What is to come.

@@ -1,6 +1,7 @@
 //! The one sentence at the top of the page: derived from what the samples say, never from what was planned. Pure.
 
 use crate::http::deps::Health;
+use crate::model::outcome::Kind;
 use crate::model::status::{OnAir, OutputState, SoundState, Status};
 use crate::model::text::Text;
 use crate::text;
@@ -59,17 +60,25 @@ pub fn headline(status: &Status, health: Health) -> Headline {
         return say(Tone::Bad, text!("Không có âm thanh", "No sound"), Some(more));
     }
     let trouble = trouble(status);
-    let sounding = status.on_air.iter().any(|o| o.sound == SoundState::Sounding);
-    match (sounding, trouble) {
-        (true, None) => say(Tone::Good, text!("Đang phát", "On air"), None),
-        (true, Some((Tone::Bad, more))) => {
-            say(Tone::Bad, text!("Đang phát, nhưng có sự cố", "On air, but there is a fault"), more)
-        }
-        (true, Some((tone, more))) => say(tone, text!("Đang phát, nhưng cần xem lại", "On air, but look here"), more),
-        (false, Some((Tone::Bad, more))) => say(Tone::Bad, text!("Có sự cố", "Fault"), more),
-        (false, Some((tone, more))) => say(tone, text!("Cần xem lại", "Look here"), more),
-        (false, None) if !status.on_air.is_empty() => say(Tone::Calm, text!("Chuẩn bị phát", "About to air"), None),
-        (false, None) => say(Tone::Calm, text!("Chờ phát", "Waiting"), None),
+    let sounding = |o: &OnAir| o.sound == SoundState::Sounding;
+    if !status.on_air.iter().any(sounding) {
+        return match trouble {
+            Some((Tone::Bad, more)) => say(Tone::Bad, text!("Có sự cố", "Fault"), more),
+            Some((tone, more)) => say(tone, text!("Cần xem lại", "Look here"), more),
+            None if !status.on_air.is_empty() => say(Tone::Calm, text!("Chuẩn bị phát", "About to air"), None),
+            None => say(Tone::Calm, text!("Chờ phát", "Waiting"), None),
+        };
+    }
+    let urgent = status.on_air.iter().any(|o| sounding(o) && o.kind == Kind::Emergency);
+    let (vi, en, tone) = if urgent {
+        ("Đang phát khẩn cấp", "Emergency on air", Tone::Warn)
+    } else {
+        ("Đang phát", "On air", Tone::Good)
+    };
+    match trouble {
+        None => say(tone, text!("{vi}", "{en}"), None),
+        Some((Tone::Bad, more)) => say(Tone::Bad, text!("{vi}, nhưng có sự cố", "{en}, but there is a fault"), more),
+        Some((tone, more)) => say(tone, text!("{vi}, nhưng cần xem lại", "{en}, but look here"), more),
     }
 }
 

@@ -22,6 +22,8 @@ pub(super) const HEADER_BYTES: usize = 16 * 1024;
 pub(super) const HEADER_LINES: usize = 64;
 /// Bytes of a question's body.
 pub(super) const BODY_BYTES: usize = 16 * 1024;
+/// Characters of the reason for an emergency.
+pub(super) const WHY_CHARS: usize = 200;
 /// Questions to the disk at one time; more wait.
 pub(super) const DISK_QUESTIONS: usize = 4;
 /// How long a question waits for its turn at the disk.

@@ -4,6 +4,7 @@
 //! `accept` (seats, time limits) → `app` (language, panics, timeout) → `auth` (who asks) → `routes` (the answer).
 
 mod accept;
+mod alarm;
 mod app;
 mod attached;
 mod auth;
@@ -12,6 +13,7 @@ mod compliance_query;
 mod cursor;
 mod dates;
 mod deps;
+mod fields;
 mod format;
 mod headline;
 mod language;
@@ -31,7 +33,8 @@ mod verdict;
 mod when;
 
 pub use accept::serve;
-pub use clips::{ClipView, FaultView, views as clip_views};
+pub use alarm::{Alarm, alarms, output_device, output_words};
+pub use clips::{ApprovalView, ClipView, ClipsKnown, FaultView, LevelView, views as clip_views};
 pub use compliance_query::{ComplianceAsked, Mistake, compliance_query};
 pub use dates::weekday;
 pub use deps::{ComplianceSource, Deps, Health, PlanSource};

@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use crate::http::alarm::{Alarm, alarms, output_device, output_words};
 use crate::http::dates::{clock_time, date, day_and_time};
 use crate::http::deps::Health;
 use crate::http::headline::{Headline, Tone, headline, sound, sound_tone};
@@ -10,10 +11,11 @@ use crate::http::page_quotas::{QuotaLine, quotas};
 use crate::model::plan_view::PlanView;
 use crate::model::query::Row;
 use crate::model::station::Channel;
-use crate::model::status::{OnAir, OutputState, OutputStatus, Status};
+use crate::model::status::{OnAir, OutputStatus, Status};
 use crate::model::text::{Lang, Text};
 use crate::model::time::Moment;
 use crate::model::units::Seconds;
+use crate::text;
 
 /// What the page is made of.
 pub(super) struct Facts<'a> {
@@ -37,6 +39,7 @@ pub(super) struct FirstPage {
     date: String,
     time: String,
     clock: (Tone, Text),
+    alarms: Vec<AlarmBox>,
     head: Headline,
     on_air: Vec<Now>,
     next: Option<Coming>,
@@ -46,6 +49,14 @@ pub(super) struct FirstPage {
     rows: Option<Vec<Line>>,
     recent: Vec<Line>,
     outputs: Vec<OutputLine>,
+}
+
+struct AlarmBox {
+    title: String,
+    communes: String,
+    since: Option<Text>,
+    who: Option<Text>,
+    steps: [Text; 2],
 }
 
 struct Now {
@@ -90,6 +101,7 @@ impl FirstPage {
             date: date(status.now, lang),
             time: clock_time(status.now),
             clock: clock(status),
+            alarms: alarms(status).iter().map(|a| alarm(a, status, lang)).collect(),
             head: headline(status, health),
             on_air: status.on_air.iter().map(|o| now(o, &status.outputs)).collect(),
             next: status.next.as_ref().map(|n| Coming {
@@ -102,7 +114,7 @@ impl FirstPage {
             quotas: quotas(status),
             rows: facts.rows.map(|rows| lines(facts, rows)),
             recent: recent(facts),
-            outputs: status.outputs.iter().map(output).collect(),
+            outputs: status.outputs.iter().map(|o| output(o, status)).collect(),
         }
     }
 
@@ -177,13 +189,8 @@ fn rejected(status: &Status, lang: Lang) -> Vec<Complaint> {
     errors.map(complaint).collect()
 }
 
-fn output(output: &OutputStatus) -> OutputLine {
-    let (tone, state) = match output.state {
-        OutputState::Idle => (Tone::Calm, Text::new("Nghỉ", "Idle")),
-        OutputState::Ready => (Tone::Calm, Text::new("Sẵn sàng", "Ready")),
-        OutputState::OnAir => (Tone::Calm, Text::new("Đang mở", "Open")),
-        OutputState::Faulty => (Tone::Bad, Text::new("Hỏng", "Faulty")),
-    };
+fn output(output: &OutputStatus, status: &Status) -> OutputLine {
+    let (tone, state) = output_words(output, status);
     OutputLine {
         name: output.name.clone(),
         channel: match output.channel {
@@ -191,13 +198,19 @@ fn output(output: &OutputStatus) -> OutputLine {
             Channel::Village => Text::new("loa thôn, khối phố", "village"),
             Channel::Mobile => Text::new("loa lưu động", "mobile"),
         },
-        device: match (&output.device, output.kind.as_str()) {
-            (Some(device), _) => Text::new(device.clone(), device.clone()),
-            (None, "wav") => Text::new("ghi ra tệp để nghe lại", "written to files"),
-            (None, "null") => Text::new("không ra tiếng, chỉ để thử", "no sound, for trials"),
-            (None, _) => Text::new("card âm thanh mặc định của máy", "this PC's default sound card"),
-        },
+        device: output_device(output),
         tone,
         state,
+    }
+}
+
+fn alarm(alarm: &Alarm, status: &Status, lang: Lang) -> AlarmBox {
+    let since = alarm.since.map(|at| day_and_time(at, status.now, lang));
+    AlarmBox {
+        title: alarm.title.clone(),
+        communes: alarm.communes.join(", "),
+        since: since.map(|at| text!("Phát từ {at}.", "On air since {at}.")),
+        who: alarm.who(),
+        steps: alarm.how_to_stop(),
     }
 }

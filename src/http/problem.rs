@@ -5,6 +5,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
+use crate::model::id::AiringId;
 use crate::model::text::{Lang, Text};
 use crate::text;
 
@@ -18,6 +19,7 @@ pub(super) struct Problem {
     code: &'static str,
     detail: Text,
     parameter: Option<String>,
+    airing: Option<AiringId>,
     challenge: Option<&'static str>,
 }
 
@@ -29,16 +31,23 @@ struct View<'a> {
     detail: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     parameter: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    airing: Option<&'a AiringId>,
 }
 
 impl Problem {
     pub(super) fn new(status: StatusCode, code: &'static str, detail: Text) -> Self {
-        Self { status, code, detail, parameter: None, challenge: None }
+        Self { status, code, detail, parameter: None, airing: None, challenge: None }
     }
 
     /// A parameter or field that is unknown or has a bad value.
     pub(super) fn parameter(name: &str, detail: Text) -> Self {
         Self { parameter: Some(name.to_owned()), ..Self::new(StatusCode::BAD_REQUEST, "bad-parameter", detail) }
+    }
+
+    /// An emergency is on air: it ends only when its id is said.
+    pub(super) fn confirm(airing: AiringId, why: Text) -> Self {
+        Self { airing: Some(airing), ..Self::new(StatusCode::CONFLICT, "confirm", why) }
     }
 
     /// Nothing that this service has.
@@ -86,6 +95,7 @@ impl Problem {
             status: self.status.as_u16(),
             detail: self.detail.get(lang),
             parameter: self.parameter.as_deref(),
+            airing: self.airing.as_ref(),
         };
         let body = serde_json::to_string(&view).unwrap_or_default();
         let mut response = self.envelope(Body::from(body));

@@ -12,6 +12,7 @@ use crate::model::occurrence::Placement;
 use crate::model::outcome::{Kind, Outcome, Priority, Reason};
 use crate::model::playback::Route;
 use crate::model::station::{Approval, Channel};
+use crate::model::text::Text;
 use crate::model::time::Moment;
 use crate::model::units::{Frames, Hertz, Seconds};
 
@@ -274,10 +275,28 @@ pub struct Airing {
 }
 
 impl Airing {
+    /// Why it did not end as `aired`, or who called for what no schedule called for: for people.
+    #[must_use]
+    pub fn why(&self) -> Option<Text> {
+        let of = |asked: &Asked| match &asked.why {
+            Some(why) => format!("{}: {why}", asked.by),
+            None => asked.by.clone(),
+        };
+        let reason = self.reason.map(Reason::label);
+        if let (Some(reason), Some(preemption)) = (&reason, &self.preempted_by) {
+            let (kind, who) = (preemption.kind.label(), preemption.asked.as_ref().map(of));
+            let who = who.map(|who| format!(", {who}")).unwrap_or_default();
+            let add = |reason: &str, kind: &str| format!("{reason} ({}{who})", kind.to_lowercase());
+            return Some(Text::new(add(&reason.vi, &kind.vi), add(&reason.en, &kind.en)));
+        }
+        let urgent = self.head.asked.as_ref().filter(|_| self.head.kind == Kind::Emergency).map(of);
+        reason.or(urgent.map(|who| Text::new(who.clone(), who)))
+    }
+
     /// What was aired, as people read it: the titles of its clips, jingles aside.
     #[must_use]
     pub fn programme(&self) -> String {
-        let clips = self.items.iter().filter(|i| i.plan.role == Role::Clip);
+        let clips = self.items.iter().filter(|i| matches!(i.plan.role, Role::Clip | Role::Relay));
         clips.map(|i| i.plan.title.as_str()).collect::<Vec<_>>().join(" + ")
     }
 }

@@ -116,6 +116,19 @@ impl ClipPath {
         &self.0
     }
 
+    /// The test tone in a rehearsal.
+    #[must_use]
+    pub fn tone() -> Self {
+        Self("tone.wav".into())
+    }
+
+    /// What stands in the place of a clip for a stream of this host.
+    #[must_use]
+    pub fn relay(host: &str) -> Self {
+        let host: String = host.chars().filter(|c| c.is_ascii_alphanumeric() || "-.:[]".contains(*c)).collect();
+        Self(format!("relay/{host}").trim_end_matches('/').into())
+    }
+
     /// The first folder of the path, if there is one: the clip's topic.
     #[must_use]
     pub fn folder(&self) -> Option<&str> {

@@ -4,6 +4,7 @@
 //! `Serialize` here, so that a word is spelled once and reads the same in TOML, journal, API and screen.
 
 pub mod airing;
+pub mod approval;
 pub mod calendar;
 pub mod clip;
 pub mod compliance;
@@ -16,6 +17,7 @@ pub mod ledger;
 pub mod occurrence;
 pub mod operator;
 pub mod outcome;
+pub mod output;
 pub mod plan_view;
 pub mod playback;
 pub mod query;

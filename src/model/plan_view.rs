@@ -29,7 +29,7 @@ pub struct PlanView {
     pub clip: Option<PlannedClip>,
     /// Why nothing would air; nothing if a clip would.
     pub reason: Option<Reason>,
-    /// `scheduled`, `campaign` or `make_good`.
+    /// `scheduled`, `campaign`, `relay` or `make_good`.
     pub kind: Kind,
     /// The lost airing that it would replace.
     pub makes_good_for: Option<AiringId>,

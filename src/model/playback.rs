@@ -315,6 +315,22 @@ pub struct Delivered {
     pub fault: Option<Reason>,
 }
 
+impl Delivered {
+    /// One run more of the same item: the longer part speaks for its loudness.
+    pub fn join(&mut self, more: Self) {
+        if more.played > self.played {
+            self.loudness = more.loudness.or(self.loudness);
+        } else {
+            self.loudness = self.loudness.or(more.loudness);
+        }
+        self.played += more.played;
+        self.peak = if more.peak > self.peak { more.peak } else { self.peak };
+        self.silent += more.silent;
+        self.hash = more.hash.or(self.hash.take());
+        self.fault = self.fault.or(more.fault);
+    }
+}
+
 /// How a run came to its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -13,6 +13,7 @@ use crate::model::calendar::{Campaign, Holiday, Holidays, OnHoliday};
 use crate::model::cron::CronRule;
 use crate::model::id::{Audience, ClipPath, CommuneId, OutputId, QueueId, QuotaId, Revision, SlotId, StationId, Topic};
 use crate::model::outcome::Priority;
+pub use crate::model::output::{Amplifier, Channel, Listen, Mount, Night, Output, OutputKind, Secret};
 use crate::model::quota::Quota;
 use crate::model::time::{DaySpan, Days};
 use crate::model::units::{Decibel, Lufs};
@@ -53,6 +54,18 @@ impl Station {
     #[must_use]
     pub fn start_of(&self, date: Date) -> Timestamp {
         date.to_zoned(self.zone.clone()).map_or(Timestamp::MAX, |start| start.timestamp())
+    }
+
+    /// Every loudness to which a clip may be brought, each once: what the library works out beforehand.
+    #[must_use]
+    pub fn targets(&self) -> Vec<Lufs> {
+        let slots = self.communes.iter().flat_map(Commune::all_slots).map(|(slot, _)| slot.level.volume);
+        let volumes: Vec<Decibel> = std::iter::once(Decibel(0.0)).chain(slots).collect();
+        let all = self.outputs.iter().flat_map(|o| volumes.iter().flat_map(|v| o.targets(*v)));
+        let mut targets: Vec<Lufs> = all.collect();
+        targets.sort_by(|a, b| a.0.total_cmp(&b.0));
+        targets.dedup_by(|a, b| (a.0 - b.0).abs() < 1e-6);
+        targets
     }
 
     /// The commune with this id.
@@ -103,120 +116,6 @@ pub enum LoopbackReading {
     Open,
     /// A token always (`loopback = "token"`).
     Token,
-}
-
-/// A way that sound leaves the PC.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Output {
-    /// Unique in the station.
-    pub id: OutputId,
-    /// As people read it.
-    pub name: String,
-    /// Whose counter it feeds.
-    pub channel: Channel,
-    /// Where the samples go.
-    pub kind: OutputKind,
-    /// Loudness that every clip is brought to, −40…−6 LUFS.
-    pub volume: Lufs,
-    /// Silence before the first sound, 0–10 s: it lies before the slot's second, not after.
-    pub lead_in: Duration,
-    /// Switched on before and off after.
-    pub amplifier: Option<Amplifier>,
-    /// The sink of a sound server (`PulseAudio`, `PipeWire`) that is the right one, by its name; nothing: the one on which
-    /// the sound server puts the stream when it is opened, its stand-in for missing hardware never.
-    pub sink: Option<String>,
-    /// A ceiling on the loudness at night.
-    pub night: Option<Night>,
-    /// So long before the first airing of a local day a test tone sounds, 1 min–2 h; nothing: none.
-    pub test_before: Option<Duration>,
-    /// A capture device that hears what the output plays.
-    pub listen: Option<Listen>,
-}
-
-/// A ceiling on the loudness at night (`night_volume_lufs`, `night`).
-#[derive(Debug, Clone, PartialEq)]
-pub struct Night {
-    /// What is louder is brought down to this, −60…−6 LUFS. Emergencies are exempt.
-    pub ceiling: Lufs,
-    /// When it is night: 21:00–06:00 unless said otherwise (QCVN 26:2010/BTNMT).
-    pub hours: Vec<DaySpan>,
-}
-
-/// A capture device that hears what an output plays (`[output.listen]`): monitor, line-in, microphone.
-///
-/// Only the loudness envelope of what it hears is looked at, and nothing of it is kept.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Listen {
-    /// Its ALSA name; nothing: ALSA's `default`.
-    pub device: Option<String>,
-    /// Correlation of the envelopes from which on an airing counts as heard, 0.1–1; 0.4 unless said otherwise.
-    pub at_least: f64,
-}
-
-/// Who hears an output; each channel has its own counters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Channel {
-    /// *Đài xã*.
-    Commune,
-    /// *Loa thôn, khối phố*.
-    Village,
-    /// *Lưu động*.
-    Mobile,
-}
-
-/// Where the samples of an output go.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub enum OutputKind {
-    /// ALSA's default; a WAV to listen to where there is none, and then nothing is proven.
-    Auto,
-    /// A sound card by its ALSA name (`plughw:CARD=Device,DEV=0`), else ALSA's `default`.
-    Device {
-        /// The ALSA name, if one is given.
-        name: Option<String>,
-    },
-    /// A file for each airing in `<state>/heard/`: chosen on purpose, the file is the proof.
-    Wav,
-    /// Paced silence: never proven.
-    Null,
-    /// A mount of an Icecast server, as its source: for IP loudspeakers and listeners on the web.
-    Icecast(Mount),
-}
-
-/// A mount of an Icecast server.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Mount {
-    /// `http://host:port/mount.opus`.
-    pub url: String,
-    /// The source's name; `source` unless said otherwise.
-    pub user: String,
-    /// The source's password.
-    pub password: Secret,
-    /// Kilobits a second, 16–256; 64 unless said otherwise.
-    pub bitrate: u32,
-}
-
-/// Something that is never shown. It stands in the configuration and goes to the player, nowhere else.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Secret(pub String);
-
-impl std::fmt::Debug for Secret {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Secret(…)")
-    }
-}
-
-/// Commands that switch an amplifier or a transmitter; the first word is the program, no shell in between.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Amplifier {
-    /// Before the first sound.
-    pub on: Vec<String>,
-    /// After the last sound.
-    pub off: Vec<String>,
-    /// How long it needs before it carries sound, 0–120 s.
-    pub warm_up: Duration,
 }
 
 /// One commune's schedule.
@@ -412,6 +311,16 @@ pub struct Relay {
     pub fallback: Option<QueueId>,
     /// How long the stream may be silent before it counts as lost, 3 s–5 min; 15 s unless said otherwise.
     pub silence: Duration,
+}
+
+impl Relay {
+    /// What stands in the place of a clip's path: `relay/<host>`, for an address is no path.
+    #[must_use]
+    pub fn place(&self) -> ClipPath {
+        let rest = self.url.split_once("://").map_or(self.url.as_str(), |(_, rest)| rest);
+        let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+        ClipPath::relay(host.rsplit('@').next().unwrap_or_default())
+    }
 }
 
 /// Clips from which slots draw. `topics` and `clips` are never both empty.

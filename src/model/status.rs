@@ -3,6 +3,7 @@
 use jiff::civil::DateTime;
 use serde::{Deserialize, Serialize};
 
+use crate::model::airing::Asked;
 use crate::model::compliance::Assessment;
 use crate::model::diag::Diagnostic;
 use crate::model::fault::Fault;
@@ -75,6 +76,9 @@ pub struct OnAir {
     pub planned_s: Seconds,
     /// What the samples say.
     pub sound: SoundState,
+    /// The person who called for it, and why.
+    #[serde(default)]
+    pub asked: Option<Asked>,
 }
 
 /// What the samples say of an output that is on air.
@@ -123,10 +127,13 @@ pub struct OutputStatus {
     pub name: String,
     /// Whose counter it feeds.
     pub channel: Channel,
-    /// `auto`, `device`, `wav`, `null`.
+    /// `auto`, `device`, `wav`, `null`, `icecast`.
     pub kind: String,
     /// The device as it was last opened.
     pub device: Option<String>,
+    /// The same as the sound server or the card itself names it, where it can be asked.
+    #[serde(default)]
+    pub identity: Option<String>,
     /// What it does.
     pub state: OutputState,
 }

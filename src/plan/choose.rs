@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use crate::model::approval::{approval_of, permits};
 use crate::model::clip::{ClipFault, Library};
 use crate::model::id::{Audience, ClipPath, SlotId, Topic};
 use crate::model::outcome::Reason;
@@ -21,6 +22,8 @@ pub struct Choice {
     pub why: String,
     /// Clips that would have come before it, and why they may not air.
     pub passed_over: Vec<(ClipPath, Reason)>,
+    /// Why it is the queue's fallback and none of its clips.
+    pub in_place_of: Option<Reason>,
 }
 
 /// What schedule and library say of a clip.
@@ -91,12 +94,30 @@ pub fn choose(
     let mut passed_over = Vec::new();
     for clip in clips {
         match asked.may_air(&clip) {
-            Ok(()) => return Ok(asked.choice(clip, turn, count, passed_over)),
+            Ok(()) => return Ok(asked.choice(clip, turn, count, passed_over, None)),
             Err(reason) => passed_over.push((clip, reason)),
         }
     }
     let reasons = passed_over.iter().map(|(_, reason)| *reason);
-    Err(NoChoice { reason: reasons.min_by_key(|r| telling(*r)).unwrap_or(Reason::NothingToPlay), passed_over })
+    let reason = reasons.min_by_key(|r| telling(*r)).unwrap_or(Reason::NothingToPlay);
+    match asked.fallback() {
+        Some(clip) => Ok(asked.choice(clip, Turn::Fallback, count, passed_over, Some(reason))),
+        None => Err(NoChoice { reason, passed_over }),
+    }
+}
+
+/// All clips of `slot` that may air on the local day `date`, the one whose turn it is first.
+#[must_use]
+pub fn airable_in_turn(
+    commune: &Commune,
+    slot: &Slot,
+    library: &Library,
+    history: &History,
+    date: Date,
+) -> Vec<ClipPath> {
+    let asked = Asked { commune, slot, library, history, date, owed: &[] };
+    let (clips, _) = asked.in_turn();
+    clips.into_iter().filter(|clip| asked.may_air(clip).is_ok()).collect()
 }
 
 /// Does what is still owed matter to this slot? To those that draw from a queue in the order `quota`.
@@ -110,8 +131,8 @@ pub fn draws_what_is_owed(commune: &Commune, slot: &Slot) -> bool {
 
 /// What there is to mend, most telling first: a file that is named and not there, then damage, then the calendar.
 fn telling(reason: Reason) -> usize {
-    use Reason::{ClipCorrupt, ClipExpired, ClipMissing, ClipShort, Silent};
-    let order = [ClipMissing, ClipCorrupt, ClipShort, Silent, ClipExpired];
+    use Reason::{ClipCorrupt, ClipExpired, ClipMissing, ClipShort, ClipUnapproved, Silent};
+    let order = [ClipMissing, ClipCorrupt, ClipShort, Silent, ClipUnapproved, ClipExpired];
     order.iter().position(|r| *r == reason).unwrap_or(order.len())
 }
 
@@ -120,6 +141,7 @@ fn telling(reason: Reason) -> usize {
 enum Turn {
     LeastRecent,
     InOrder,
+    Fallback,
 }
 
 struct Asked<'a> {
@@ -213,14 +235,33 @@ impl Asked<'_> {
                 return Err(Reason::ClipExpired);
             }
         }
+        let (state, _) = approval_of(self.commune, self.history, path, &sound.hash, self.date);
+        if !permits(self.commune.approval, state) {
+            return Err(Reason::ClipUnapproved);
+        }
         // No reason says "too long": what remains is that the slot finds nothing in it to play.
         let fits = self.slot.max_length.is_none_or(|most| sound.duration <= most);
         if fits { Ok(()) } else { Err(Reason::NothingToPlay) }
     }
 
-    fn choice(&self, clip: ClipPath, turn: Turn, count: usize, passed_over: Vec<(ClipPath, Reason)>) -> Choice {
+    /// The clip that airs where no other of the queue can.
+    fn fallback(&self) -> Option<ClipPath> {
+        let Programme::Queue(id) = &self.slot.programme else { return None };
+        let clip = self.commune.queue(id)?.fallback.clone()?;
+        self.may_air(&clip).is_ok().then_some(clip)
+    }
+
+    fn choice(
+        &self,
+        clip: ClipPath,
+        turn: Turn,
+        count: usize,
+        passed_over: Vec<(ClipPath, Reason)>,
+        in_place_of: Option<Reason>,
+    ) -> Choice {
         let turn = match (turn, self.last_aired(&clip)) {
             (Turn::InOrder, _) => "next in order".to_owned(),
+            (Turn::Fallback, _) => "its fallback".to_owned(),
             (Turn::LeastRecent, None) => "never aired".to_owned(),
             (Turn::LeastRecent, Some(at)) => format!("aired longest ago, at {at:.0}"),
         };
@@ -238,6 +279,7 @@ impl Asked<'_> {
             why: format!("Chosen from {count} in {from}: {turn}{passed}."),
             clip,
             passed_over,
+            in_place_of,
         }
     }
 }

@@ -12,7 +12,7 @@ mod programme;
 mod ruling;
 mod shift;
 
-pub use choose::{About, Choice, NoChoice, about, choose, draws_what_is_owed, title};
+pub use choose::{About, Choice, NoChoice, about, airable_in_turn, choose, draws_what_is_owed, title};
 pub use holidays::{DayKind, HolidayName, Music, day_of, day_ruling, holidays, music};
 pub use lunar::{Leap, LunarDate, tet};
 pub use occurrences::{next, occurrences};

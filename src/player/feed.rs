@@ -5,18 +5,18 @@ mod tests;
 
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use rodio::mixer::MixerSource;
 use rtrb::{Consumer, Producer, RingBuffer};
 
 use super::ledger::Ledger;
+use super::programme::ratio;
 use super::source::{self, Gate};
 use super::{CHANNELS, RATE};
 use crate::model::playback::End;
 use crate::model::time::Mono;
-use crate::model::units::Frames;
 
 /// How much decoded sound lies ready.
 const RING: Duration = Duration::from_secs(2);
@@ -25,7 +25,10 @@ const HALF_FRAME: Duration = Duration::from_nanos(500_000_000 / RATE.0 as u64);
 
 /// Where the run leaves its orders and finds the account. Held for moments only, on both sides.
 #[derive(Debug, Default)]
-pub(super) struct Desk(Mutex<(Orders, Account)>);
+pub(super) struct Desk {
+    papers: Mutex<(Orders, Account)>,
+    ordered: Condvar,
+}
 
 /// What the core wants.
 #[derive(Debug, Clone, Copy, Default)]
@@ -34,6 +37,8 @@ pub(super) struct Orders {
     pub(super) begin: Option<Mono>,
     /// Stop, with a fade of this length.
     pub(super) stop: Option<Duration>,
+    /// The output may take samples.
+    pub(super) go: bool,
 }
 
 /// What the device has done, as of the last time it asked for samples.
@@ -53,7 +58,13 @@ pub(super) struct Account {
 
 impl Desk {
     fn lock(&self) -> MutexGuard<'_, (Orders, Account)> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.papers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits until the output may take samples.
+    pub(super) fn wait(&self) {
+        let papers = self.ordered.wait_while(self.lock(), |papers| !papers.0.go);
+        drop(papers.unwrap_or_else(PoisonError::into_inner));
     }
 
     /// The account.
@@ -64,6 +75,7 @@ impl Desk {
     /// Gives the orders.
     pub(super) fn order(&self, orders: Orders) {
         self.lock().0 = orders;
+        self.ordered.notify_all();
     }
 }
 
@@ -120,6 +132,11 @@ pub(super) fn feed(desk: Arc<Desk>, supply: Arc<Supply>) -> (Feed, Producer<f32>
 }
 
 impl Feed {
+    /// Where the orders for this feed lie.
+    pub(super) fn desk(&self) -> Arc<Desk> {
+        Arc::clone(&self.desk)
+    }
+
     /// Fills a buffer that will be heard `delay` after `now`, behind what the device holds already.
     ///
     /// Gives the frames of `out` between which the programme is on, gaps included.
@@ -223,10 +240,4 @@ impl Feed {
             starved: self.starved,
         };
     }
-}
-
-/// A part of a whole as a factor, 0–1.
-fn ratio(part: usize, whole: usize) -> f32 {
-    let nanos = |n: usize| Frames(n as u64).lasting(RATE).as_secs_f32();
-    nanos(part) / nanos(whole.max(1))
 }

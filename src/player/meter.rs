@@ -7,20 +7,22 @@ use ebur128::{EbuR128, Mode};
 use rtrb::Consumer;
 
 use super::listen::Envelope;
-use super::programme::Mark;
+use super::programme::Sheet;
 use super::{CHANNEL_COUNT, CHANNELS, RATE};
 use crate::model::playback::Delivered;
 use crate::model::units::{Decibel, Frames};
 
 /// Over how long the level is taken.
 const LEVEL: Duration = Duration::from_millis(100);
+/// Frames over which it is decided whether anything is heard: 20 ms.
+const WINDOW: usize = RATE.0 as usize / 50;
 
 /// The meters of a run.
 pub(super) struct Meter {
     tap: Consumer<f32>,
     items: Vec<ItemMeter>,
     /// Frames that came out of the tap.
-    seen: u64,
+    pub(super) seen: u64,
     /// The power of each of the last frames, so many as `LEVEL` holds.
     powers: VecDeque<f64>,
     block: Vec<f32>,
@@ -28,21 +30,25 @@ pub(super) struct Meter {
     pub(super) sent: Option<Envelope>,
 }
 
+/// What is measured of one item, over all its repetitions.
+#[derive(Default)]
 struct ItemMeter {
     loudness: Option<EbuR128>,
-    peak: f32,
+    /// Power and length of what does not fill a window yet.
+    power: f64,
+    filled: usize,
+    silent: u64,
 }
 
 impl Meter {
     /// Meters for so many items, fed by the tap.
     pub(super) fn new(tap: Consumer<f32>, items: usize) -> Self {
-        let item = || ItemMeter { loudness: None, peak: 0.0 };
-        let items = std::iter::repeat_with(item).take(items).collect();
+        let items = std::iter::repeat_with(ItemMeter::default).take(items).collect();
         Self { tap, items, seen: 0, powers: VecDeque::new(), block: vec![0.0; 4096 * CHANNELS], sent: None }
     }
 
-    /// Takes what has come since. `marks` say where the items end.
-    pub(super) fn read(&mut self, marks: &[Mark]) {
+    /// Takes what has come since. The marks say where it belongs.
+    pub(super) fn read(&mut self, marks: &Sheet) {
         loop {
             let ready = (self.tap.slots() / CHANNELS * CHANNELS).min(self.block.len());
             if ready == 0 || self.tap.pop_entire_slice(&mut self.block[..ready]).is_err() {
@@ -53,9 +59,8 @@ impl Meter {
             }
             let mut from = 0;
             while from < ready {
-                let item = marks.iter().take_while(|mark| mark.end.is_some_and(|end| end <= self.seen)).count();
-                let until_end = marks.get(item).and_then(|mark| mark.end).map_or(u64::MAX, |end| end - self.seen);
-                let frames = usize::try_from(until_end).unwrap_or(usize::MAX).min((ready - from) / CHANNELS);
+                let (item, follow) = marks.at(self.seen).unwrap_or((usize::MAX, u64::MAX));
+                let frames = usize::try_from(follow).unwrap_or(usize::MAX).min((ready - from) / CHANNELS);
                 let to = from + frames * CHANNELS;
                 if let Some(meter) = self.items.get_mut(item) {
                     meter.add(&self.block[from..to]);
@@ -72,21 +77,18 @@ impl Meter {
 
     /// Level (RMS) of the last 100 ms that were delivered.
     pub(super) fn level(&self) -> Decibel {
-        let samples = Frames((self.powers.len() * CHANNELS).max(1) as u64);
-        let count = samples.lasting(RATE).as_secs_f64() * f64::from(RATE.0);
-        Decibel::of_amplitude((self.powers.iter().sum::<f64>() / count).sqrt())
+        rms(self.powers.iter().sum(), self.powers.len())
     }
 
     /// What was delivered of each item, now that the device has consumed so many frames.
-    pub(super) fn delivered(&self, marks: &[Mark], consumed: u64) -> Vec<Delivered> {
-        let played = played(marks, consumed);
-        let each = self.items.iter().zip(marks).zip(played);
+    pub(super) fn delivered(&self, marks: &Sheet, consumed: u64) -> Vec<Delivered> {
+        let each = self.items.iter().zip(&marks.items).zip(marks.played(consumed));
         each.map(|((meter, mark), played)| Delivered {
             played,
             loudness: meter.loudness(),
-            peak: Decibel::of_amplitude(f64::from(meter.peak)),
-            silent: Duration::ZERO,
-            hash: None,
+            peak: meter.peak(),
+            silent: meter.silent().min(played),
+            hash: mark.hash.clone(),
             fault: mark.fault,
         })
         .collect()
@@ -95,14 +97,36 @@ impl Meter {
 
 impl ItemMeter {
     fn add(&mut self, samples: &[f32]) {
-        self.peak = samples.iter().fold(self.peak, |peak, sample| peak.max(sample.abs()));
         if self.loudness.is_none() {
-            self.loudness = EbuR128::new(CHANNEL_COUNT.into(), RATE.0, Mode::I).ok();
+            self.loudness = EbuR128::new(CHANNEL_COUNT.into(), RATE.0, Mode::I | Mode::TRUE_PEAK).ok();
         }
         // Fails only for a number of samples that is no multiple of the channels.
         if let Some(Err(_)) = self.loudness.as_mut().map(|loudness| loudness.add_frames_f32(samples)) {
             self.loudness = None;
         }
+        for frame in samples.chunks_exact(CHANNELS) {
+            self.power += frame.iter().map(|sample| f64::from(*sample).powi(2)).sum::<f64>();
+            self.filled += 1;
+            if self.filled == WINDOW {
+                self.silent += if self.is_silent() { WINDOW as u64 } else { 0 };
+                (self.power, self.filled) = (0.0, 0);
+            }
+        }
+    }
+
+    /// Is what does not yet make a whole window softer than anybody hears?
+    fn is_silent(&self) -> bool {
+        rms(self.power, self.filled) < Decibel::SILENCE
+    }
+
+    fn silent(&self) -> Duration {
+        let rest = if self.is_silent() { self.filled as u64 } else { 0 };
+        Frames(self.silent + rest).lasting(RATE)
+    }
+
+    fn peak(&self) -> Decibel {
+        let side = |n: u32| self.loudness.as_ref().and_then(|loudness| loudness.true_peak(n).ok()).unwrap_or(0.0);
+        Decibel::of_amplitude((0..u32::from(CHANNEL_COUNT)).map(side).fold(0.0, f64::max))
     }
 
     fn loudness(&self) -> Option<f64> {
@@ -110,42 +134,18 @@ impl ItemMeter {
     }
 }
 
-/// How much of each item was consumed, when so many frames of all of them were.
-pub(super) fn played(marks: &[Mark], consumed: u64) -> Vec<Duration> {
-    let mut start = 0;
-    let mut each = Vec::with_capacity(marks.len());
-    for mark in marks {
-        let end = mark.end.unwrap_or(u64::MAX).min(consumed);
-        each.push(Frames(end.saturating_sub(start)).lasting(RATE));
-        start = end.max(start);
-    }
-    each
+/// The level of so many frames that have this power in all.
+pub(super) fn rms(power: f64, frames: usize) -> Decibel {
+    #[expect(clippy::cast_precision_loss, reason = "frames of some seconds")]
+    let samples = (frames * CHANNELS).max(1) as f64;
+    Decibel::of_amplitude((power / samples).sqrt())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::player::programme::Marks;
     use rtrb::RingBuffer;
-
-    fn mark(end: Option<u64>) -> Mark {
-        Mark { end, fault: None }
-    }
-
-    #[test]
-    fn what_was_consumed_is_shared_out_in_order() {
-        let ends = [Some(48_000), Some(48_000), Some(72_000), None];
-        let marks: Vec<Mark> = ends.into_iter().map(mark).collect();
-        let cases = [
-            (0, [0, 0, 0, 0]),
-            (24_000, [500, 0, 0, 0]),
-            (60_000, [1000, 0, 250, 0]),
-            (72_000, [1000, 0, 500, 0]),
-            (120_000, [1000, 0, 500, 1000]),
-        ];
-        for (consumed, millis) in cases {
-            assert_eq!(played(&marks, consumed), millis.map(Duration::from_millis), "{consumed} frames");
-        }
-    }
 
     #[test]
     fn each_item_is_measured_for_itself() {
@@ -158,7 +158,10 @@ mod tests {
             #[expect(clippy::cast_possible_truncation, reason = "a sample needs no more digits")]
             tap.push_entire_slice(&[sample as f32; CHANNELS]).unwrap();
         }
-        let marks = [mark(Some(48_000)), mark(None)];
+        let marks = Marks::new(2);
+        marks.all().begin(0, 0);
+        marks.all().begin(1, 48_000);
+        let marks = marks.all();
         meter.read(&marks);
         assert!((meter.level().0 - (-29.0)).abs() < 0.1, "{:?}", meter.level());
         for (item, (peak, loudness)) in meter.delivered(&marks, 96_000).iter().zip([(-6.02, -6.0), (-26.02, -26.0)]) {
@@ -166,7 +169,54 @@ mod tests {
             assert!((item.peak.0 - peak).abs() < 0.1, "{item:?}");
             assert!((item.loudness.unwrap() - loudness).abs() < 0.2, "{item:?}");
         }
-        let silent = Meter::new(RingBuffer::new(8).1, 1).delivered(&marks[..1], 0);
-        assert_eq!(silent[0].loudness, None);
+        assert_eq!(meter.delivered(&marks, 96_000)[0].silent, Duration::ZERO);
+    }
+
+    #[test]
+    fn silence_is_what_nobody_hears() {
+        let (mut tap, meter) = RingBuffer::new(96_000 * 2);
+        let mut meter = Meter::new(meter, 1);
+        let marks = Marks::new(1);
+        assert_eq!(meter.delivered(&marks.all(), 0)[0].loudness, None);
+        marks.all().begin(0, 0);
+        // 100 ms at −40 dB of full scale, 200 ms at −54, 105 ms of nothing.
+        for n in 0..19_440_u32 {
+            let level = if n < 4_800 {
+                0.01
+            } else if n < 14_400 {
+                0.002
+            } else {
+                0.0
+            };
+            let sample = if n % 2 == 0 { level } else { -level };
+            tap.push_entire_slice(&[sample; CHANNELS]).unwrap();
+        }
+        let marks = marks.all();
+        meter.read(&marks);
+        let delivered = meter.delivered(&marks, 19_440);
+        assert_eq!(delivered[0].silent, Duration::from_millis(305));
+        assert_eq!(
+            meter.delivered(&marks, 4_800)[0].silent,
+            Duration::from_millis(100),
+            "never more than was consumed"
+        );
+    }
+
+    /// Samples that stay below full scale while the curve through them does not.
+    #[test]
+    fn the_peak_is_that_of_the_curve() {
+        let (mut tap, meter) = RingBuffer::new(96_000 * 2);
+        let mut meter = Meter::new(meter, 1);
+        let marks = Marks::new(1);
+        marks.all().begin(0, 0);
+        for n in 0..48_000_u32 {
+            let sample = (std::f64::consts::FRAC_PI_4 + f64::from(n) * std::f64::consts::FRAC_PI_2).sin();
+            #[expect(clippy::cast_possible_truncation, reason = "a sample needs no more digits")]
+            tap.push_entire_slice(&[sample as f32; CHANNELS]).unwrap();
+        }
+        let marks = marks.all();
+        meter.read(&marks);
+        let peak = meter.delivered(&marks, 48_000)[0].peak.0;
+        assert!(peak.abs() < 0.5, "{peak} dBTP where the samples are at −3");
     }
 }

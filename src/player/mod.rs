@@ -22,7 +22,6 @@ mod ledger;
 mod listen;
 mod meter;
 mod output;
-mod probe;
 mod programme;
 mod resample;
 pub mod route;

@@ -7,17 +7,16 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::thread;
 use std::time::Duration;
 
-use super::feed::{self, Account, Desk, Orders, Supply};
+use super::feed::{self, Account, Desk, Feed, Orders, Supply};
 use super::listen::Ear;
-use super::meter::{self, Meter};
+use super::meter::Meter;
 use super::output::{self, Output};
-use super::probe::Probe;
-use super::programme::{Marks, Programme, Word};
+use super::programme::{Marks, Source, Word};
 use super::route::{Found, Way};
 use super::wire::{Heard, Voice};
 use super::{Failure, RATE, now};
 use crate::model::outcome::Reason;
-use crate::model::playback::{Carrying, End, FromPlayer, Job, Progress, ToPlayer};
+use crate::model::playback::{Carrying, End, FromPlayer, Job, Programme, Progress, ToPlayer, Urgency};
 use crate::model::time::Mono;
 use crate::model::units::Frames;
 
@@ -32,6 +31,13 @@ const DRAIN: Duration = Duration::from_secs(3);
 /// How the sound ends when the core is gone: nobody is left to account for it.
 const ORPHAN_FADE: Duration = Duration::from_millis(100);
 const ORPHAN_DRAIN: Duration = Duration::from_millis(500);
+/// In a hurry the device takes nothing until there is something to play and the order to play it, so that its first buffer
+/// has sound in it; a core that keeps its order back longer than this gets silence first.
+const ORDER: Duration = Duration::from_millis(100);
+/// How long a probe listens to the device taking silence.
+const PROBE: Duration = Duration::from_millis(500);
+/// A file that takes longer than this to be held against its hash, after its last frame has left, stays unproven.
+const VERIFY: Duration = Duration::from_secs(3);
 
 /// What a run waits for.
 pub(super) enum Event {
@@ -54,9 +60,15 @@ struct Run {
     output: Option<Box<dyn Output>>,
     way: Way,
     ear: Option<Ear>,
-    probe: Probe,
-    born: Mono,
-    primed: Said,
+    /// Since when nothing of ours keeps the output from taking samples.
+    opening: Option<Mono>,
+    /// Since when the beginning is decoded.
+    primed: Option<Mono>,
+    /// Whether all is decoded and known of every item.
+    known: Said,
+    /// Since when a probe has had its device.
+    probed: Option<Mono>,
+    probe: bool,
     ready: Said,
     started: Said,
     orders: Orders,
@@ -85,17 +97,20 @@ enum Last {
 
 /// Plays the job and says so; gives the exit code. Never waits for a device.
 pub(super) fn run(job: Job, voice: Voice, tell: &Sender<Event>, events: &Receiver<Event>) -> ExitCode {
-    let items = job.items.len();
+    let items = job.items.len() + usize::from(matches!(job.programme, Programme::Relay(_)));
     let (desk, supply, marks) = (Arc::new(Desk::default()), Arc::new(Supply::default()), Arc::new(Marks::new(items)));
     let (feed, ring, tap) = feed::feed(Arc::clone(&desk), Arc::clone(&supply));
+    let probe = matches!(job.programme, Programme::Probe);
+    let hurry = job.urgency == Urgency::AtOnce && !probe;
     let mut run = Run {
         meter: Meter::new(tap, items),
         output: None,
         way: Way::new(&job, tell),
         ear: job.listen.as_ref().map(Ear::open),
-        probe: Probe::new(&job),
-        born: now(),
-        primed: Said::Not,
+        opening: None,
+        primed: probe.then(now),
+        known: Said::Not,
+        probed: None,
         ready: Said::Not,
         started: Said::Not,
         orders: Orders::default(),
@@ -103,12 +118,16 @@ pub(super) fn run(job: Job, voice: Voice, tell: &Sender<Event>, events: &Receive
         told: 0,
         deadline: None,
         orphan: false,
+        probe,
         voice,
         desk,
         marks: Arc::clone(&marks),
     };
     run.meter.sent = run.ear.is_some().then(Ear::sent);
-    let last = match begin_threads(job, feed, Programme::new(ring, supply, marks), tell) {
+    if !hurry {
+        run.let_go(now());
+    }
+    let last = match begin_threads(job, feed, Source { ring, supply, marks }, tell) {
         Ok(()) => run.turn(events),
         Err(error) => Last::Failed(Failure::device(Reason::Process, error.to_string())),
     };
@@ -116,11 +135,10 @@ pub(super) fn run(job: Job, voice: Voice, tell: &Sender<Event>, events: &Receive
 }
 
 /// Two threads that nobody waits for: a device that hangs while it is opened, a disk that hangs while it is read.
-fn begin_threads(job: Job, feed: feed::Feed, programme: Programme, tell: &Sender<Event>) -> io::Result<()> {
-    let items = job.items.clone();
-    let (decoder, opener) = (tell.clone(), tell.clone());
+fn begin_threads(job: Job, feed: Feed, source: Source, tell: &Sender<Event>) -> io::Result<()> {
+    let (programme, decoder, opener) = (job.clone(), tell.clone(), tell.clone());
     // A run that is over listens no longer; there is nothing to do about it.
-    let decode = move || programme.work(&items, |word| decoder.send(Event::Decoder(word)).unwrap_or(()));
+    let decode = move || source.work(&programme, move |word| decoder.send(Event::Decoder(word)).unwrap_or(()));
     thread::Builder::new().name("decoder".to_owned()).spawn(decode)?;
     let open = move || opener.send(Event::Opened(output::open(&job, feed))).unwrap_or(());
     thread::Builder::new().name("opener".to_owned()).spawn(open)?;
@@ -156,9 +174,10 @@ impl Run {
             Event::Core(Heard::Said(ToPlayer::Prepare(_))) => eprintln!("one job a process: the second is ignored"),
             Event::Core(Heard::Nonsense(error)) => eprintln!("not a message: {error}"),
             Event::Decoder(Word::Primed) => {
-                self.primed = Said::Yes;
+                self.primed = Some(now());
                 self.give_orders();
             }
+            Event::Decoder(Word::Over) => self.known = Said::Yes,
             Event::Decoder(Word::Failed(failure)) | Event::Opened(Err(failure)) => return Some(Last::Failed(failure)),
             Event::Opened(Ok(output)) => {
                 self.way.open(&*output);
@@ -174,8 +193,17 @@ impl Run {
 
     /// A core in a hurry says `Begin` before the beginning is decoded; the feed hears of it when it is.
     fn give_orders(&self) {
-        let begin = self.orders.begin.filter(|_| self.primed == Said::Yes);
+        let begin = self.orders.begin.filter(|_| self.primed.is_some());
         self.desk.order(Orders { begin, ..self.orders });
+    }
+
+    /// The output may take samples.
+    fn let_go(&mut self, now: Mono) {
+        if !self.orders.go {
+            self.opening = Some(now);
+            self.orders.go = true;
+            self.give_orders();
+        }
     }
 
     fn stop(&mut self, fade: Duration, drain: Duration) -> Option<Last> {
@@ -191,18 +219,19 @@ impl Run {
     /// Looks at what the device has done since, tells it, and finds out whether the run is over.
     fn look(&mut self, now: Mono) -> Option<Last> {
         let account = self.desk.account();
-        self.meter.read(&self.marks.all());
+        self.measure(&account);
+        let in_order = |primed| self.orders.begin.is_some() || now.since(primed) > ORDER;
+        if self.primed.is_some_and(in_order) {
+            self.let_go(now);
+        }
         let Some(output) = &self.output else {
             let failure = || Failure::device(Reason::DeviceStalled, "the device has not opened in ten seconds");
-            return (now.since(self.born) > OPENING).then(|| Last::Failed(failure()));
+            return self.opening.is_some_and(|since| now.since(since) > OPENING).then(|| Last::Failed(failure()));
         };
         if let Some(failure) = output.trouble(&account, now) {
             return Some(Last::Failed(failure));
         }
-        if self.ready == Said::Not
-            && self.primed == Said::Yes
-            && account.at.is_some()
-            && self.way.is_clear(&account, now)
+        if self.ready == Said::Not && self.primed.is_some() && account.at.is_some() && self.way.is_clear(&account, now)
         {
             self.ready = Said::Yes;
             self.voice.say(FromPlayer::Ready { device: output.opened(), rate: RATE });
@@ -211,20 +240,35 @@ impl Run {
             self.started = Said::Yes;
             self.voice.say(FromPlayer::Started { at });
         }
-        if let Some((at, end)) = account.over {
+        if let Some((at, end)) = self.over(&account, now) {
             return Some(Last::Ended(self.progress(&account, at), end));
-        }
-        if self.probe.is_over(account.at) && self.ready == Said::Yes {
-            return Some(Last::Ended(self.progress(&account, now), End::Whole));
         }
         self.tell_progress(&account, now);
         let drained = || Failure::device(Reason::DeviceStalled, "the device does not drain");
         self.deadline.is_some_and(|deadline| now > deadline).then(|| Last::Failed(drained()))
     }
 
+    /// When and how it came to its end: the last frame has left, and all is known of what was played.
+    fn over(&mut self, account: &Account, now: Mono) -> Option<(Mono, End)> {
+        if self.probe {
+            let since = *self.probed.get_or_insert(account.at?);
+            let over = self.ready == Said::Yes && now.since(since) >= PROBE;
+            return over.then_some((now, End::Whole));
+        }
+        let known = |at| self.known == Said::Yes || now.since(at) > VERIFY;
+        account.over.filter(|(at, end)| *end == End::Stopped || known(*at))
+    }
+
+    fn measure(&mut self, account: &Account) {
+        let mut marks = self.marks.all();
+        self.meter.read(&marks);
+        // Both have passed it.
+        marks.forget(account.consumed.min(self.meter.seen));
+    }
+
     /// Ten times a second from the programme's time on, and also when nothing moves.
     fn tell_progress(&mut self, account: &Account, now: Mono) {
-        let on_air = self.orders.begin.is_some_and(|begin| begin <= now);
+        let on_air = self.orders.begin.is_some_and(|begin| begin <= now) && !self.probe;
         if self.ready == Said::Not || !on_air || now < self.next_progress {
             return;
         }
@@ -241,7 +285,7 @@ impl Run {
             at,
             consumed: Frames(account.consumed),
             rate: RATE,
-            played: meter::played(&self.marks.all(), account.consumed),
+            played: self.marks.all().played(account.consumed),
             xruns: account.starved + self.output.as_ref().map_or(0, |output| output.xruns()),
             level: self.meter.level(),
             carrying: Carrying::Programme,
@@ -260,7 +304,7 @@ impl Run {
             (Last::Ended(..), Err(failure)) => Last::Failed(failure),
             (last, _) => last,
         };
-        self.meter.read(&self.marks.all());
+        self.measure(&account);
         let (code, words) = match last {
             _ if self.orphan => (ExitCode::FAILURE, None),
             Last::Orphaned => (ExitCode::FAILURE, None),

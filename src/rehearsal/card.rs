@@ -4,12 +4,16 @@ use std::time::Duration;
 
 use crate::model::clip::Library;
 use crate::model::outcome::Reason;
-use crate::model::playback::{Carrying, Delivered, End, FromPlayer, Job, JobItem, Opened, Progress};
+use crate::model::playback::{
+    Carrying, Delivered, End, FromPlayer, Job, JobItem, Opened, Programme, Progress, Repeat, Route,
+};
 use crate::model::station::OutputKind;
 use crate::model::time::Mono;
 use crate::model::units::{Decibel, Hertz};
 
 const RATE: Hertz = Hertz(48_000);
+/// How long a probe lasts.
+const PROBE: Duration = Duration::from_millis(500);
 
 /// What the sound card does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -35,6 +39,20 @@ pub enum Card {
     Silent,
     /// Never opens, and never says so.
     Stuck,
+    /// Is muted after this much of a run.
+    Muted(Duration),
+    /// The sound goes to another device after this much of a run. A run that opens then finds it there.
+    Elsewhere(Duration),
+}
+
+/// What the line to the streams does that are relayed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Line {
+    /// It carries them.
+    #[default]
+    Up,
+    /// It is down.
+    Down,
 }
 
 /// One run: a process that plays a programme on an output.
@@ -56,6 +74,12 @@ pub(super) struct Player {
     /// It was killed: it is silent, and known to be gone at this time.
     pub(super) dies: Option<Mono>,
     pub(super) played: Duration,
+    /// How much of that stood in for a stream.
+    stood_in: Duration,
+    /// When it opened its device.
+    ready: Mono,
+    /// Where it last said that its sound goes.
+    route: Option<Route>,
     /// How loud each item would be measured, in LUFS.
     loudness: Vec<Option<f64>>,
 }
@@ -91,13 +115,25 @@ impl Player {
             stops: None,
             dies: None,
             played: Duration::ZERO,
+            stood_in: Duration::ZERO,
+            ready: opens,
+            route: None,
         }
     }
 
     /// Can what it plays be heard by somebody?
     pub(super) fn audible(&self, card: Card) -> bool {
         let proves = matches!(self.opened, Some(Device::Card | Device::File));
-        proves && !matches!(card, Card::Instant | Card::Silent)
+        proves && !matches!(card, Card::Instant | Card::Silent) && self.route_now(card) == Route::Right
+    }
+
+    /// Where the sound goes.
+    fn route_now(&self, card: Card) -> Route {
+        match (self.opened, card) {
+            (Some(Device::Card), Card::Muted(after)) if self.played >= after => Route::Muted,
+            (Some(Device::Card), Card::Elsewhere(after)) if self.played >= after => Route::Elsewhere,
+            _ => Route::Right,
+        }
     }
 
     /// Is the process killed by now, by somebody else than the engine?
@@ -111,6 +147,7 @@ impl Player {
             _ if self.dies.is_some() => self.dies,
             None if card == Card::Stuck => None,
             None => Some(self.opens),
+            Some(_) if self.job.programme == Programme::Probe => Some(self.ready.plus(PROBE)),
             Some(_) if self.unplugged(card) => Some(now),
             Some(_) => self.next_sound(card, now, report),
         }
@@ -123,6 +160,7 @@ impl Player {
         let Some(started) = self.started else { return self.stops.or(self.begin) };
         let turn = match card {
             Card::Dies(after) | Card::Killed(after) | Card::EndsEarly(after) => after.min(self.length()),
+            Card::Muted(after) | Card::Elsewhere(after) if self.played < after => after.min(self.length()),
             Card::Hangs(after) if after < self.length() => Duration::MAX,
             _ => self.length(),
         };
@@ -130,31 +168,48 @@ impl Player {
     }
 
     /// What it says now, if it has anything to say.
-    pub(super) fn speak(&mut self, card: Card, now: Mono) -> Vec<FromPlayer> {
+    pub(super) fn speak(&mut self, card: Card, line: Line, now: Mono) -> Vec<FromPlayer> {
         if self.opened.is_none() {
-            return if card == Card::Stuck || now < self.opens { Vec::new() } else { vec![self.open(card)] };
+            if card == Card::Stuck || now < self.opens {
+                return Vec::new();
+            }
+            self.ready = now;
+            let opened = self.open(card);
+            return std::iter::once(opened).chain(self.told_route(card, now)).collect();
+        }
+        if self.job.programme == Programme::Probe && now >= self.ready.plus(PROBE) {
+            let progress = self.progress(card, line, now);
+            return vec![FromPlayer::Ended { progress, items: Vec::new(), end: End::Whole, listened: None }];
         }
         if self.unplugged(card) {
-            let progress = self.started.map(|_| self.progress(card, now));
+            let progress = self.started.map(|_| self.progress(card, line, now));
             return vec![failed(Reason::DeviceAbsent, progress)];
         }
         if let Some(stops) = self.stops {
             let over = stops <= now && !self.hung(card);
-            return if over { self.stop(card, now) } else { Vec::new() };
+            return if over { self.stop(card, line, now) } else { Vec::new() };
         }
         let Some(begin) = self.begin.filter(|b| *b <= now) else { return Vec::new() };
         let mut said = Vec::new();
-        let started = *self.started.get_or_insert_with(|| {
-            said.push(FromPlayer::Started { at: begin });
-            begin
-        });
-        self.move_on(card, now.since(started));
-        said.push(self.account(card, now));
+        let (at, begun) = (begin.max(self.ready), self.started);
+        let started = *self.started.get_or_insert(at);
+        said.extend(begun.is_none().then_some(FromPlayer::Started { at }));
+        self.move_on(card, line, now.since(started));
+        said.extend(self.told_route(card, now));
+        said.push(self.account(card, line, now));
         said
     }
 
-    fn account(&self, card: Card, now: Mono) -> FromPlayer {
-        let progress = self.progress(card, now);
+    /// Where the sound goes, if that is news.
+    fn told_route(&mut self, card: Card, at: Mono) -> Option<FromPlayer> {
+        let route = self.route_now(card);
+        let news = self.opened == Some(Device::Card) && self.route != Some(route);
+        self.route = Some(route);
+        news.then(|| FromPlayer::Route { at, route, device: Some("speaker".to_owned()) })
+    }
+
+    fn account(&self, card: Card, line: Line, now: Mono) -> FromPlayer {
+        let progress = self.progress(card, line, now);
         if matches!(card, Card::Dies(after) if self.played >= after) {
             failed(Reason::DeviceAbsent, Some(progress))
         } else if self.played >= self.length() || matches!(card, Card::EndsEarly(after) if self.played >= after) {
@@ -164,15 +219,15 @@ impl Player {
         }
     }
 
-    fn stop(&mut self, card: Card, now: Mono) -> Vec<FromPlayer> {
+    fn stop(&mut self, card: Card, line: Line, now: Mono) -> Vec<FromPlayer> {
         if let Some(started) = self.started {
-            self.move_on(card, now.since(started));
+            self.move_on(card, line, now.since(started));
         }
         if matches!(card, Card::Dies(_)) {
-            return vec![failed(Reason::DeviceAbsent, Some(self.progress(card, now)))];
+            return vec![failed(Reason::DeviceAbsent, Some(self.progress(card, line, now)))];
         }
         let items = self.delivered(card);
-        vec![FromPlayer::Ended { progress: self.progress(card, now), items, end: End::Stopped, listened: None }]
+        vec![FromPlayer::Ended { progress: self.progress(card, line, now), items, end: End::Stopped, listened: None }]
     }
 
     fn hung(&self, card: Card) -> bool {
@@ -206,29 +261,59 @@ impl Player {
     }
 
     fn length(&self) -> Duration {
-        self.job.items.iter().map(left_of).sum()
+        let once: Duration = self.job.items.iter().map(left_of).sum();
+        match &self.job.programme {
+            Programme::Relay(relay) => relay.length,
+            Programme::Probe => Duration::ZERO,
+            Programme::Clips { repeat, longest } => {
+                let all = match repeat {
+                    Repeat::Times(times) => once.saturating_mul(times.get()),
+                    Repeat::UntilStopped => Duration::MAX,
+                };
+                all.min(longest.unwrap_or(Duration::MAX))
+            }
+        }
     }
 
-    fn move_on(&mut self, card: Card, elapsed: Duration) {
+    fn move_on(&mut self, card: Card, line: Line, elapsed: Duration) {
+        let before = self.played;
         let played = match card {
             Card::Instant => self.length(),
             Card::Hangs(after) | Card::Dies(after) | Card::Killed(after) => elapsed.min(after),
             _ => elapsed,
         };
         self.played = played.min(self.length()).max(self.played);
+        if self.carrying(line) == Carrying::Fallback {
+            self.stood_in += self.played - before;
+        }
+    }
+
+    fn carrying(&self, line: Line) -> Carrying {
+        match (&self.job.programme, line) {
+            (Programme::Relay(_), Line::Down) => Carrying::Fallback,
+            _ => Carrying::Programme,
+        }
     }
 
     fn by_item(&self) -> Vec<Duration> {
-        let mut left = self.played;
+        if let Programme::Relay(_) = self.job.programme {
+            // All that stands in is told of the first clip: the world has no use for more.
+            let first = (!self.job.items.is_empty()).then_some(self.stood_in);
+            let others = self.job.items.iter().skip(1).map(|_| Duration::ZERO);
+            return std::iter::once(self.played - self.stood_in).chain(first).chain(others).collect();
+        }
+        let once: Duration = self.job.items.iter().map(left_of).sum();
+        let passes = u32::try_from(self.played.as_nanos() / once.as_nanos().max(1)).unwrap_or(u32::MAX);
+        let mut left = self.played - once * passes;
         let share = |item: &JobItem| {
             let part = left_of(item).min(left);
             left -= part;
-            part
+            left_of(item) * passes + part
         };
         self.job.items.iter().map(share).collect()
     }
 
-    fn progress(&self, card: Card, at: Mono) -> Progress {
+    fn progress(&self, card: Card, line: Line, at: Mono) -> Progress {
         let level = Decibel(if card == Card::Silent { -120.0 } else { -20.0 });
         Progress {
             at,
@@ -237,7 +322,7 @@ impl Player {
             played: self.by_item(),
             xruns: 0,
             level,
-            carrying: Carrying::Programme,
+            carrying: self.carrying(line),
         }
     }
 
@@ -245,7 +330,8 @@ impl Player {
         let peak = Decibel(if card == Card::Silent { -120.0 } else { -6.0 });
         let one =
             |(played, loudness)| Delivered { played, loudness, peak, silent: Duration::ZERO, hash: None, fault: None };
-        self.by_item().into_iter().zip(self.loudness.iter().copied()).map(one).collect()
+        let stream = matches!(self.job.programme, Programme::Relay(_)).then_some(Some(-18.0));
+        self.by_item().into_iter().zip(stream.into_iter().chain(self.loudness.iter().copied())).map(one).collect()
     }
 }
 

@@ -19,7 +19,9 @@ pub struct Sound {
     pub until: Mono,
     /// How much of the programme left.
     pub played: Duration,
-    /// Somebody heard it: a healthy card, or a file that was asked for.
+    /// How much of that somebody heard.
+    pub heard: Duration,
+    /// Somebody heard any of it: a healthy card, or a file that was asked for.
     pub audible: bool,
     /// How many entries there were when it began.
     pub entries: usize,
@@ -46,8 +48,8 @@ impl Ear {
     /// A run begins to sound.
     pub(super) fn begins(&mut self, file: &Path, at: Now, entries: usize, durable: usize) -> usize {
         let (airing, output) = of_file(&name_of(file));
-        let (until, played) = (at.mono, Duration::ZERO);
-        self.sounds.push(Sound { airing, output, at, until, played, audible: false, entries, durable });
+        let (until, played, heard) = (at.mono, Duration::ZERO, Duration::ZERO);
+        self.sounds.push(Sound { airing, output, at, until, played, heard, audible: false, entries, durable });
         self.sounds.len() - 1
     }
 
@@ -56,6 +58,7 @@ impl Ear {
         if let Some(sound) = self.sounds.get_mut(place) {
             sound.audible |= audible && !gained.is_zero();
             sound.played += gained;
+            sound.heard += if audible { gained } else { Duration::ZERO };
             sound.until = now;
         }
         if audible {

@@ -1,10 +1,16 @@
 //! Carries the engine's commands out, and lets the players live. Pure.
 
-use crate::engine::{Command, Event};
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::engine::{AskId, Command, Event, Wish};
+use crate::model::clip::{Clip, Sound};
+use crate::model::id::{ClipHash, ClipPath};
 use crate::model::outcome::Reason;
 use crate::model::playback::{FromPlayer, Job, RunId, ToPlayer};
 use crate::model::station::OutputKind;
 use crate::model::time::Now;
+use crate::model::units::{Decibel, Hertz, Lufs};
 use crate::rehearsal::World;
 use crate::rehearsal::card::{Card, Player, failed};
 use crate::rehearsal::world::Session;
@@ -18,6 +24,13 @@ impl World {
                 self.disk.store(ticket, entries, due);
             }
             Command::Spawn(_) => {}
+            Command::TestTone(output) => {
+                self.asked += 1;
+                let clip = Box::new(tone());
+                return Some(Event::Ask(AskId(self.asked), Wish::Tone { output, clip }));
+            }
+            // Rehearsed files never change.
+            Command::Recheck(_) => return Some(Event::Library(Arc::clone(&self.library))),
             Command::Tell(run, ToPlayer::Prepare(job)) => self.prepare(run, *job),
             Command::Tell(run, ToPlayer::Begin { at }) => self.player(run, |p| p.begin = Some(at.plus(p.lag))),
             Command::Tell(run, ToPlayer::Stop { fade }) => {
@@ -78,7 +91,7 @@ impl World {
             return vec![failed(Reason::StorageFault, None)];
         }
         let before = player.played;
-        let said = player.speak(card, self.now.mono);
+        let said = player.speak(card, self.line, self.now.mono);
         if let Some(begun) = player.started {
             let gained = player.played.saturating_sub(before);
             let audible = player.audible(card);
@@ -120,6 +133,31 @@ impl World {
         if self.players.remove(&run).is_some() {
             self.step(Event::PlayerGone { run, how: how.to_owned() });
         }
+    }
+}
+
+/// Three notes of 2 s, as the daemon makes them.
+fn tone() -> Clip {
+    let sound = Sound {
+        hash: ClipHash("sha256:tone".to_owned()),
+        format: "WAV".to_owned(),
+        duration: Duration::from_secs(2),
+        rate: Hertz(48_000),
+        channels: 1,
+        loudness: Some(Lufs(-16.0)),
+        peak: Decibel(-12.0),
+        silent_start: Duration::ZERO,
+        silent_end: Duration::ZERO,
+        levels: Vec::new(),
+        copy: None,
+    };
+    Clip {
+        path: ClipPath::tone(),
+        file: "tone.wav".into(),
+        topic: None,
+        size: 1,
+        sound: Some(sound),
+        faults: Vec::new(),
     }
 }
 

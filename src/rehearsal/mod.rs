@@ -13,7 +13,7 @@ mod memory;
 mod script;
 mod world;
 
-pub use card::Card;
+pub use card::{Card, Line};
 pub use chance::{Dice, Pace, Spread};
 pub use disk::{Disk, Writing};
 pub use ear::{Ear, Sound, key};

@@ -14,7 +14,7 @@ use crate::model::operator::Answer;
 use crate::model::playback::RunId;
 use crate::model::station::Station;
 use crate::model::time::{Mono, Now};
-use crate::rehearsal::card::{Card, Player};
+use crate::rehearsal::card::{Card, Line, Player};
 use crate::rehearsal::chance::{Dice, Pace};
 use crate::rehearsal::disk::Disk;
 use crate::rehearsal::ear::Ear;
@@ -58,6 +58,8 @@ pub struct World {
     pub card: Card,
     /// Cards that do something else, by the device's name (empty for the one without a name).
     pub cards: BTreeMap<String, Card>,
+    /// What the line to relayed streams does.
+    pub line: Line,
     /// How quick everything is.
     pub pace: Pace,
     /// Where entries go.
@@ -80,7 +82,7 @@ pub struct World {
     /// Files of sound: made anew, never overwritten.
     pub(super) files: BTreeSet<PathBuf>,
     boot: u32,
-    asked: u64,
+    pub(super) asked: u64,
 }
 
 impl World {
@@ -97,6 +99,7 @@ impl World {
             library,
             card: Card::Healthy,
             cards: BTreeMap::new(),
+            line: Line::Up,
             pace,
             disk,
             ear: Ear::default(),

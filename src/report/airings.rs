@@ -64,7 +64,7 @@ fn line(row: &Row, lang: Lang) -> Vec<Cell> {
         stamp(airing.ended_at),
         Cell::Number(played(airing), 1),
         Cell::Text(airing.outcome.label().get(lang).to_owned()),
-        Cell::Text(airing.reason.map(|r| r.label().get(lang).to_owned()).unwrap_or_default()),
+        Cell::Text(airing.why().map(|why| why.get(lang).to_owned()).unwrap_or_default()),
         Cell::Text(topics.join(", ")),
         Cell::Text(airing.programme()),
         Cell::Text(airing.outcome.to_string()),

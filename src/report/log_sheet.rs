@@ -69,7 +69,7 @@ fn line(row: &Counted<'_>, number: u64, names: &Names, lang: Lang) -> Vec<Cell> 
         Cell::Length(row.length()),
         Cell::Text(outputs(row, lang)),
         Cell::Text(airing.outcome.label().get(lang).to_owned()),
-        airing.reason.map_or(Cell::Blank, |reason| Cell::Text(reason.label().get(lang).to_owned())),
+        airing.why().map_or(Cell::Blank, |why| Cell::Text(why.get(lang).to_owned())),
         Cell::Text(remarks(row, names, lang)),
     ]
 }

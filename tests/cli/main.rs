@@ -34,6 +34,8 @@ fn help_speaks_vietnamese_unless_english_is_asked_for() {
         (vec!["--help"], ["Cách dùng:", "Các lệnh", "Xem nhật ký phát", "Tùy chọn"].as_slice()),
         (vec!["log", "--help"], &["Chỉ kết quả này [giá trị: aired", "[mặc định: 100]", "In hướng dẫn này"]),
         (vec!["token", "add", "-h"], &["Tham số", "Mã cấp cho ai"]),
+        (vec!["emergency", "-h"], &["ngắt mọi nội dung khác", "--repeat <SỐ>", "--why <LÝ_DO>"]),
+        (vec!["stop", "-h"], &["--confirm <MÃ_LƯỢT>"]),
         (vec!["--lang", "en", "--help"], &["Usage:", "Commands:", "Show the airing log"]),
         (vec!["--lang=en", "play", "--help"], &["Usage: loaphuong play", "A clip of the library"]),
     ] {
@@ -66,6 +68,9 @@ fn mistakes_on_the_command_line_are_64_and_told_in_the_language() {
         (vec!["log", "--commune", "An Xuân"], "An Xuân"),
         (vec!["log", "--from", "hôm qua"], "cần ngày dạng 2026-11-23"),
         (vec!["play"], "Thiếu <BÀI|TỆP>"),
+        (vec!["emergency"], "Thiếu <BÀI|TỆP>"),
+        (vec!["emergency", "a.mp3", "--repeat", "0"], "\"0\""),
+        (vec!["emergency", "a.mp3", "--lý-do", "x"], "--lý-do"),
         (vec!["--lang", "fr", "status"], "vi, en"),
         (vec!["plan", "--days", "400"], "Số ngày, nhiều nhất 366"),
         (vec!["report"], "--week <TUẦN>"),
@@ -108,7 +113,14 @@ fn a_configuration_that_is_not_there_is_78() {
 #[test]
 fn without_the_daemon_actions_and_status_are_no() {
     let dir = station();
-    for args in [vec!["status"], vec!["stop"], vec!["reload"], vec!["test-sound"], vec!["play", "a/b.mp3"]] {
+    for args in [
+        vec!["status"],
+        vec!["stop"],
+        vec!["reload"],
+        vec!["test-sound"],
+        vec!["play", "a/b.mp3"],
+        vec!["emergency", "a/b.mp3"],
+    ] {
         let output = loaphuong(dir.path(), &args);
         assert_eq!(output.status.code(), Some(1), "{args:?}: {}", said(&output));
         assert!(said(&output).contains("Chương trình đang không chạy"), "{args:?}: {}", said(&output));

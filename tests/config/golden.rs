@@ -47,6 +47,7 @@ fn answer(path: &Path) -> String {
         writeln!(answer, "{}", render(&loaded.diagnostics, lang, Color::Never)).unwrap();
         answer.extend(loaded.station.iter().map(|station| describe(station, lang)));
     }
+    assert!(!answer.contains("Xuan-2026"), "a password is shown: {answer}");
     for d in &loaded.diagnostics {
         writeln!(answer, "{} {}:{}:{}+{}", d.code, d.file, d.line, d.column, d.width).unwrap();
     }

@@ -28,7 +28,7 @@ const COMMUNE: [(&str, &str); 2] = [
 ];
 
 /// Tables that belong into `station.toml`.
-const STATION_TABLES: [&str; 4] = ["station", "paths", "http", "output"];
+const STATION_TABLES: [&str; 5] = ["station", "paths", "http", "emergency", "output"];
 
 fn top() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))

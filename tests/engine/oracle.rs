@@ -177,7 +177,11 @@ impl Oracle {
                 assert!(heard.is_zero(), "{} but {heard:?} were heard: {id}", airing.outcome);
             }
             Outcome::Aired => {
-                let planned: Duration = airing.items.iter().map(|i| i.plan.planned_s.duration()).sum();
+                let mut planned: Duration = airing.items.iter().map(|i| i.plan.planned_s.duration()).sum();
+                if let (Kind::Relay, Some(error)) = (airing.head.kind, airing.start_error_ms) {
+                    // A stream that is joined late ends at its planned end.
+                    planned = planned.saturating_sub(Duration::from_millis(u64::try_from(error).unwrap_or(0)));
+                }
                 let whole = airing.outputs.iter().any(|o| whole(&sounds, o.output.as_str(), planned));
                 assert!(whole, "I5: aired, but nobody heard it whole: {id} {sounds:?} {:?}", airing.outputs);
             }
@@ -204,7 +208,8 @@ impl Oracle {
         let course = course.expect("sound without a plan");
         let head = course.head.as_ref().expect("found by it");
         let written = course.planned < sound.durable;
-        assert!(written || !self.disk_was_good, "sound before its plan was written: {name}");
+        let urgent = head.kind == Kind::Emergency;
+        assert!(written || urgent || !self.disk_was_good, "sound before its plan was written: {name}");
         assert!(course.last.is_none() || course.place >= sound.entries, "I11: it sounds after its end: {name}");
         if before.iter().any(|s| same(&s)) {
             return;
@@ -212,7 +217,7 @@ impl Oracle {
         let local = world.station.zone.to_datetime(sound.at.wall).time();
         let commune = world.station.commune(&head.commune);
         let allowed = commune.is_none_or(|c| c.hours.allowed.iter().any(|span| span.contains(local)));
-        assert!(allowed || head.kind == Kind::Trial, "I4: {name} begins at {local}");
+        assert!(allowed || urgent || head.kind == Kind::Trial, "I4: {name} begins at {local}");
         let late = sound.at.wall.duration_since(head.planned_at.at);
         // A reload in the meantime takes nothing from the window with which the airing was planned.
         let planned_in = self.stations.get(&head.revision.0).and_then(|s| s.commune(&head.commune));
@@ -238,6 +243,9 @@ impl Oracle {
             .map(|(id, c)| (key(id.as_str()), c.items.iter().map(|i| i.planned_s.duration()).sum()))
             .collect();
         for ((airing, output), (played, runs)) in total {
+            if airing.contains("-emergency@") {
+                continue;
+            }
             let most = planned.get(airing).copied().unwrap_or_default() + BLUR * runs;
             let mut all = world.ear.sounds.iter().filter(|s| s.airing == airing && s.output == output);
             assert!(played <= most, "I11: {most:?} planned, heard {:?}", all.by_ref().collect::<Vec<_>>());
@@ -318,7 +326,7 @@ impl Oracle {
 /// Did an output let all of it be heard, in one piece or nearly?
 fn whole(sounds: &[&Sound], output: &str, planned: Duration) -> bool {
     let mine: Vec<&&Sound> = sounds.iter().filter(|s| s.output == output).collect();
-    let heard: Duration = mine.iter().filter(|s| s.audible).map(|s| s.played).sum();
+    let heard: Duration = mine.iter().map(|s| s.heard).sum();
     let gaps: Duration = mine.windows(2).map(|w| w[1].at.mono.since(w[0].at.mono.plus(w[0].played))).sum();
     heard + Duration::from_millis(50) >= planned && gaps <= Duration::from_secs(5) + BLUR
 }

@@ -1,20 +1,25 @@
 //! Random stations, random weeks, everything going wrong: the oracle must find nothing. `SWARM_SEEDS=5000` for a night,
 //! `SWARM_FROM=17 SWARM_SEEDS=1` for one seed.
 
+use std::num::NonZeroU32;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
-use loaphuong::engine::{Event, Switch, Wish};
+use loaphuong::engine::{Emergency, Event, Switch, Wish};
+use loaphuong::model::airing::Asked;
 use loaphuong::model::clip::Library;
-use loaphuong::model::id::Revision;
-use loaphuong::model::outcome::Kind;
-use loaphuong::model::station::{Channel, Order, Output, OutputKind, Programme, Queue, Recurrence, SlotState, Station};
+use loaphuong::model::id::{CommuneId, Revision};
+use loaphuong::model::outcome::{Kind, Priority};
+use loaphuong::model::playback::Repeat;
+use loaphuong::model::station::{
+    Channel, Order, Output, OutputKind, Programme, Queue, Recurrence, Relay, SlotState, Station,
+};
 use loaphuong::model::time::Days;
 use loaphuong::plan;
-use loaphuong::rehearsal::{self, Crash, Dice, Pace, Spread};
+use loaphuong::rehearsal::{self, Crash, Dice, Line, Pace, Spread};
 
 use crate::oracle::Oracle;
 use crate::stations::{amplifier, clip, id, library, output, slot, station};
@@ -98,6 +103,7 @@ fn random_output(dice: &mut Dice, n: u64) -> Output {
     made.channel = dice.of(&[Channel::Commune, Channel::Village]);
     made.lead_in = Duration::from_millis(dice.of(&[0, 300, 1000, 3000]));
     made.amplifier = dice.percent(30).then(amplifier);
+    made.test_before = dice.percent(10).then_some(Duration::from_mins(10));
     made
 }
 
@@ -124,6 +130,16 @@ fn random_slot(dice: &mut Dice, n: u64) -> loaphuong::model::station::Slot {
     }
     if dice.percent(30) {
         made.programme = Programme::Queue(id("hang"));
+    } else if dice.percent(8) {
+        made.programme = Programme::Relay(Relay {
+            url: "http://dai.example/live".to_owned(),
+            length: Duration::from_secs(dice.of(&[20, 60, 300])),
+            fallback: dice.percent(50).then(|| id("hang")),
+            silence: Duration::from_secs(15),
+        });
+    }
+    if dice.percent(20) {
+        made.priority = Priority::Priority;
     }
     made
 }
@@ -221,7 +237,7 @@ impl Life {
     }
 
     fn befall(&mut self) {
-        match self.dice.below(12) {
+        match self.dice.below(13) {
             0..=2 => self.crash(),
             3 | 4 => self.card(),
             5 => self.clock(),
@@ -229,6 +245,7 @@ impl Life {
             7 | 8 => self.reload(),
             9 => self.person(),
             10 => self.shutdown(),
+            11 => self.line(),
             _ => self.files(),
         }
         self.oracle.look(&self.world);
@@ -269,6 +286,8 @@ impl Life {
             Card::EndsEarly(after),
             Card::Killed(after),
             Card::Silent,
+            Card::Muted(after),
+            Card::Elsewhere(after),
         ];
         let (card, which) = (self.dice.of(&cards), 1 + self.dice.below(3));
         self.tell(format!("card {which}: {card:?}"));
@@ -337,13 +356,39 @@ impl Life {
     fn person(&mut self) {
         let commune = Some(self.world.station.communes[0].id.clone()).filter(|_| self.dice.percent(70));
         let kind = self.dice.of(&[Kind::Manual, Kind::Manual, Kind::Trial]);
-        let wish = match self.dice.below(6) {
+        let wish = match self.dice.below(9) {
+            6 | 7 => self.emergency(commune),
+            8 => self.stop_emergency(),
             0 | 1 => Wish::Stop { commune, confirm: None, by: "t".into() },
             2 => Wish::Trial,
             _ => Wish::Play { commune, clip: Box::new(clip("dai", 5 + self.dice.below(60))), kind, by: "t".into() },
         };
         self.tell(format!("a person: {wish:?}").chars().take(90).collect::<String>());
         self.world.ask(wish);
+    }
+
+    fn emergency(&mut self, commune: Option<CommuneId>) -> Wish {
+        let repeat = match NonZeroU32::new(u32::try_from(self.dice.below(4)).unwrap()) {
+            Some(times) => Repeat::Times(times),
+            None => Repeat::UntilStopped,
+        };
+        let asked = Asked { by: "t".into(), why: None };
+        let clip = Box::new(clip("lu", 5 + self.dice.below(30)));
+        Wish::Emergency(Emergency { commune, clip, repeat, asked })
+    }
+
+    fn stop_emergency(&mut self) -> Wish {
+        let status = self.world.engine.status(self.world.now);
+        let on_air = status.on_air.iter().find(|o| o.kind == Kind::Emergency).map(|o| o.id.clone());
+        Wish::Stop { commune: None, confirm: on_air, by: "t".into() }
+    }
+
+    fn line(&mut self) {
+        self.tell("the line to the streams is down");
+        self.world.line = Line::Down;
+        let while_down = self.dice.seconds(0, 60);
+        self.run(while_down);
+        self.world.line = Line::Up;
     }
 
     fn shutdown(&mut self) {

@@ -1,8 +1,15 @@
 //! Every reading address: its answer as a file, and what it says to a question that is wrong. Effects: sockets.
 
+use std::sync::Arc;
+
 use insta::assert_snapshot;
+use jiff::civil::date;
+use loaphuong::http::tokens::Role;
+use loaphuong::model::id::{ClipHash, ClipPath};
 use loaphuong::model::query::AiringQuery;
-use serde_json::Value;
+use loaphuong::model::recovery::{History, Tied};
+use loaphuong::model::station::{Approval, ApprovalRule, ClipNote, Station};
+use serde_json::{Value, json};
 
 use crate::world::World;
 
@@ -37,6 +44,52 @@ fn answers_are_these() {
         assert_eq!((book.status, book.header("content-type")), (200, media), "{address}");
         assert!(book.header("content-disposition").ends_with(".xlsx\"") && book.body.starts_with("PK"), "{address}");
     }
+    world.stop();
+}
+
+#[test]
+fn clips_tell_where_they_are_approved() {
+    let world = World::new();
+    let path: ClipPath = "bhxh-tu-nguyen/loi-ich.mp3".parse().unwrap();
+    let approval = Approval { by: "Chủ tịch".to_owned(), on: date(2026, 11, 2), document: None };
+    let note = ClipNote {
+        file: path.clone(),
+        title: None,
+        topics: None,
+        language: None,
+        audience: Vec::new(),
+        valid_from: None,
+        valid_until: None,
+        approval: Some(approval.clone()),
+        withdrawn: None,
+    };
+    let (hash, other) = (format!("sha256:{}", "b".repeat(64)), format!("sha256:{}", "c".repeat(64)));
+    let tied = |hash: &str| Tied { approval: approval.clone(), hash: ClipHash(hash.to_owned()) };
+    let state = |note: Option<ClipNote>, rule: ApprovalRule, tied: Option<Tied>| {
+        let mut station = Station::clone(&world.station.borrow());
+        station.communes[0].approval = rule;
+        station.communes[0].clips = note.into_iter().collect();
+        world.station.send(Arc::new(station)).unwrap();
+        let approved = tied.map(|tied| (("an-xuan".parse().unwrap(), path.clone()), tied)).into_iter().collect();
+        world.history.send(Arc::new(History { approved, ..History::default() })).unwrap();
+        world.get("/v1/clips?topic=bhxh-tu-nguyen").json()["clips"][0]["approvals"].clone()
+    };
+    let view = |state: &str, permitted: bool, approval: Option<&Approval>| json!([{"commune": "an-xuan", "state": state, "permitted": permitted, "approval": approval}]);
+    let (optional, required) = (ApprovalRule::Optional, ApprovalRule::Required);
+    assert_eq!(state(None, optional, None), json!([]));
+    assert_eq!(state(None, required, None), view("unapproved", false, None));
+    assert_eq!(state(Some(note.clone()), required, None), view("approved", true, Some(&approval)));
+    assert_eq!(state(Some(note.clone()), required, Some(tied(&hash))), view("approved", true, Some(&approval)));
+    assert_eq!(state(Some(note.clone()), required, Some(tied(&other))), view("changed", false, None));
+    assert_eq!(state(Some(note.clone()), optional, Some(tied(&other))), view("changed", true, None));
+    let today = ClipNote { withdrawn: Some(date(2026, 11, 23)), ..note.clone() };
+    assert_eq!(state(Some(today), optional, None), view("withdrawn", false, None));
+    let tomorrow = ClipNote { withdrawn: Some(date(2026, 11, 24)), ..note };
+    assert_eq!(state(Some(tomorrow), optional, None), view("approved", true, Some(&approval)));
+    let bound = format!("Bearer {}", world.token("a", Role::Reader, &["truong-xuan"]));
+    let theirs = world.ask("GET", "/v1/clips", &[("authorization", &bound)], "").json();
+    assert_eq!(theirs["clips"][0]["approvals"], json!([]), "what another commune approves is not theirs to see");
+    assert_eq!(theirs["clips"][0]["approval"], Value::Null);
     world.stop();
 }
 

@@ -41,6 +41,9 @@ fn the_matrix_of_roles() {
         }
         for (token, expected) in [("", 401), (&*reader, 403), (&*operator, 202), (&*local, 202), (&*forged, 401)] {
             assert_eq!(ask("POST", "/v1/reload", token), expected, "{loopback:?} {token}");
+            // Who may is told what is missing.
+            let emergency = if expected == 202 { 400 } else { expected };
+            assert_eq!(ask("POST", "/v1/emergency", token), emergency, "{loopback:?} {token}");
         }
         assert_eq!(ask("GET", "/healthz", ""), 200);
     }
@@ -118,8 +121,12 @@ fn a_bound_token_sees_its_communes_only() {
     assert_eq!(act("/v1/stop", &one, r#"{"commune":"truong-xuan"}"#), 403);
     assert_eq!(act("/v1/stop", &two, ""), 400, "which of two?");
     assert_eq!(act("/v1/stop", &two, r#"{"commune":"an-xuan"}"#), 202);
+    let message = |commune: &str| format!(r#"{{"clip":"a/b.mp3"{commune}}}"#);
+    assert_eq!(act("/v1/emergency", &one, &message(r#","commune":"truong-xuan""#)), 403);
+    assert_eq!(act("/v1/emergency", &two, &message("")), 400, "all communes are not theirs");
+    assert_eq!(act("/v1/emergency", &one, &message("")), 202);
     let asked = format!("{:?}", world.asked.lock().unwrap());
-    assert_eq!(asked.matches("Some(CommuneId(\"an-xuan\"))").count(), 2, "{asked}");
+    assert_eq!(asked.matches("Some(CommuneId(\"an-xuan\"))").count(), 3, "{asked}");
     world.stop();
 }
 

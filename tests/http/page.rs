@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use loaphuong::http::tokens::Role;
 use loaphuong::model::status::Status;
 use serde_json::{Value, json};
 
@@ -109,6 +110,72 @@ fn the_page_says_everything_in_words_and_trusts_no_title() {
     }
     let browser = world.ask("GET", "/", &[("accept-language", "en-US,en;q=0.9")], "").body;
     assert!(browser.contains("lang=\"vi\""), "a browser's language says nothing of its reader");
+    world.stop();
+}
+
+fn emergency(asked: Value) -> Value {
+    let mut on_air = on_air("sounding");
+    on_air[0]["kind"] = json!("emergency");
+    on_air[0]["asked"] = asked;
+    let mut other = on_air[0].clone();
+    other["id"] = json!("truong-xuan/emergency@2026-11-23T05:31");
+    other["commune"] = json!("truong-xuan");
+    other["commune_name"] = json!("Phường Trường Xuân");
+    on_air.as_array_mut().unwrap().push(other);
+    on_air
+}
+
+#[test]
+fn an_emergency_is_the_first_thing_that_is_seen() {
+    let world = World::new();
+    let show = |changes: &[(&str, Value)]| {
+        world.status.send(Arc::new(with(changes))).unwrap();
+        world.get("/").body
+    };
+    assert!(!show(&[("/on_air", on_air("sounding"))]).contains("class=\"alarm\""));
+    let page = show(&[("/on_air", emergency(json!({"by": "Văn thư", "why": "Bão số <12>"})))]);
+    assert_eq!(headline(&page), ("warn", "Đang phát khẩn cấp"));
+    assert_eq!(page.matches("class=\"alarm\"").count(), 1, "one message on two loudspeakers is one message");
+    let alarm = page.split("class=\"alarm\"").nth(1).unwrap().split("</div>").next().unwrap();
+    for words in [
+        "ĐANG PHÁT KHẨN CẤP",
+        "Phường An Xuân, Phường Trường Xuân",
+        "Phát từ 05:31.",
+        "Người phát: Văn thư. Lý do: Bão số &#60;12&#62;",
+        "loaphuong stop",
+        "gõ &#34;dừng&#34;",
+    ] {
+        assert!(alarm.contains(words), "{words}\n{alarm}");
+    }
+    let broken = show(&[("/on_air", emergency(Value::Null)), ("/faults", fault())]);
+    assert_eq!(headline(&broken), ("bad", "Đang phát khẩn cấp, nhưng có sự cố"));
+    assert!(!broken.contains("Người phát:"));
+    let english = world.ask("GET", "/?lang=en", &[], "").body;
+    assert!(english.contains("EMERGENCY ON AIR") && english.contains("On air since 05:31."), "{english}");
+    let bound = format!("Bearer {}", world.token("a", Role::Reader, &["truong-xuan"]));
+    let theirs = world.ask("GET", "/", &[("authorization", &bound)], "").body;
+    assert!(theirs.contains("Phường Trường Xuân") && !theirs.contains("Phường An Xuân, "), "{theirs}");
+    world.stop();
+}
+
+#[test]
+fn loudspeakers_that_nobody_hears_are_named_with_their_device() {
+    let world = World::new();
+    for (code, words) in [("device_muted", "Đang tắt tiếng"), ("device_rerouted", "Tiếng sang thiết bị khác")]
+    {
+        let mut fault = fault();
+        fault[0]["code"] = json!(code);
+        let identity = [
+            ("/faults", fault),
+            ("/outputs/0/state", json!("faulty")),
+            ("/outputs/0/identity", json!("alsa_output.usb-Loa")),
+        ];
+        world.status.send(Arc::new(with(&identity))).unwrap();
+        let page = world.get("/").body;
+        let outputs = page.split("Loa</h2>").nth(1).unwrap();
+        assert!(outputs.contains(words), "{outputs}");
+        assert!(outputs.contains("plughw:CARD=Device,DEV=0 – alsa_output.usb-Loa"), "{outputs}");
+    }
     world.stop();
 }
 

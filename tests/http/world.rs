@@ -21,6 +21,7 @@ use loaphuong::model::outcome::Kind;
 use loaphuong::model::plan_view::PlanView;
 use loaphuong::model::query::{AiringQuery, Link, Page, Records, RecordsError, Row};
 use loaphuong::model::quota::{Closing, Count, PartialPeriod, Period, Quota};
+use loaphuong::model::recovery::History;
 use loaphuong::model::station::{Channel, Commune, Hours, Http, LoopbackReading, Output, OutputKind, Paths, Station};
 use loaphuong::model::status::Status;
 use loaphuong::model::text::Text;
@@ -86,8 +87,13 @@ pub(crate) struct World {
     pub(crate) records: Arc<FakeRecords>,
     pub(crate) asked: Arc<Mutex<Vec<Action>>>,
     pub(crate) assessed: Arc<Mutex<Vec<ComplianceQuery>>>,
+    /// The emergency on air, if there is one.
+    pub(crate) emergency: Arc<Mutex<Option<String>>>,
+    /// Whoever has it keeps the engine from listening.
+    engine: Arc<tokio::sync::Mutex<()>>,
     stop: Option<oneshot::Sender<()>>,
     runtime: Option<tokio::runtime::Runtime>,
+    pub(crate) history: watch::Sender<Arc<History>>,
     _library: watch::Sender<Arc<Library>>,
 }
 
@@ -106,12 +112,14 @@ impl World {
         let (status, status_rx) = watch::channel(Arc::new(status()));
         let (station, station_rx) = watch::channel(Arc::new(station()));
         let (library, library_rx) = watch::channel(Arc::new(library_of_two()));
+        let (history, history_rx) = watch::channel(Arc::new(History::default()));
         let (operator, actions) = mpsc::channel(4);
         let alive = Arc::new(AtomicBool::new(true));
         let asked = Arc::new(Mutex::new(Vec::new()));
         let records = Arc::new(FakeRecords { rows: rows(), ..FakeRecords::default() });
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-        runtime.spawn(engine(actions, Arc::clone(&asked)));
+        let (emergency, turn) = (Arc::new(Mutex::new(None)), Arc::new(tokio::sync::Mutex::new(())));
+        runtime.spawn(engine(actions, Arc::clone(&asked), Arc::clone(&emergency), Arc::clone(&turn)));
         let panics = Arc::new(AtomicBool::new(false));
         let assessed = Arc::new(Mutex::new(Vec::new()));
         let (beats, explodes) = (Arc::clone(&alive), Arc::clone(&panics));
@@ -119,6 +127,7 @@ impl World {
             status: status_rx,
             station: station_rx,
             library: library_rx,
+            history: history_rx,
             records: Arc::clone(&records) as Arc<dyn Records>,
             plan: Arc::new(|_, _| plan()),
             compliance: compliance(Arc::clone(&assessed)),
@@ -144,8 +153,11 @@ impl World {
             records,
             asked,
             assessed,
+            emergency,
+            engine: turn,
             stop: Some(stop),
             runtime: Some(runtime),
+            history,
             _library: library,
         }
     }
@@ -164,6 +176,11 @@ impl World {
         let mut changed = station();
         changed.http.loopback = loopback;
         self.station.send(Arc::new(changed)).unwrap();
+    }
+
+    /// Keeps the engine from listening as long as the answer lives.
+    pub(crate) fn hold_engine(&self) -> tokio::sync::OwnedMutexGuard<()> {
+        Arc::clone(&self.engine).blocking_lock_owned()
     }
 
     pub(crate) fn get(&self, target: &str) -> Reply {
@@ -203,19 +220,39 @@ impl World {
     }
 }
 
-/// The engine of the tests: remembers, accepts, and refuses one clip.
-async fn engine(mut actions: mpsc::Receiver<(Action, oneshot::Sender<Answer>)>, asked: Arc<Mutex<Vec<Action>>>) {
-    while let Some((action, reply)) = actions.recv().await {
-        let refused = format!("{action:?}").contains("khong-co.mp3");
-        let answer = if refused {
-            Answer::Refused { why: Text::new("Không có bài này.", "There is no such clip.") }
-        } else if format!("{action:?}").contains("TestSound") {
-            Answer::Accepted { airing: Some(AiringId::quoted("an-xuan/sang@2026-11-23T05:30")) }
-        } else {
-            Answer::Accepted { airing: Some(AiringId::quoted("an-xuan/manual@2026-11-23T05:31:00.120")) }
-        };
+/// The engine of the tests: remembers, accepts, refuses one clip, and asks again before it ends an emergency.
+async fn engine(
+    mut actions: mpsc::Receiver<(Action, oneshot::Sender<Answer>)>,
+    asked: Arc<Mutex<Vec<Action>>>,
+    emergency: Arc<Mutex<Option<String>>>,
+    turn: Arc<tokio::sync::Mutex<()>>,
+) {
+    loop {
+        drop(turn.lock().await);
+        let Some((action, reply)) = actions.recv().await else { return };
+        let answer = answer(&action, &mut emergency.lock().unwrap());
         asked.lock().unwrap().push(action);
         reply.send(answer).unwrap_or_default();
+    }
+}
+
+fn answer(action: &Action, emergency: &mut Option<String>) -> Answer {
+    let accepted = |id: &str| Answer::Accepted { airing: Some(AiringId::quoted(id)) };
+    if let (Action::Stop { confirm, .. }, Some(on_air)) = (action, emergency.as_ref()) {
+        let airing = AiringId::quoted(on_air);
+        if confirm.as_ref() != Some(&airing) {
+            return Answer::Confirm { airing, why: Text::new("Đang phát khẩn cấp.", "An emergency is on air.") };
+        }
+        *emergency = None;
+        return Answer::Accepted { airing: Some(airing) };
+    }
+    let shown = format!("{action:?}");
+    if shown.contains("khong-co.mp3") {
+        Answer::Refused { why: Text::new("Không có bài này.", "There is no such clip.") }
+    } else if shown.contains("TestSound") {
+        accepted("an-xuan/sang@2026-11-23T05:30")
+    } else {
+        accepted("an-xuan/manual@2026-11-23T05:31:00.120")
     }
 }
 

@@ -1,14 +1,18 @@
 //! The player, and the whole station, against a real sound server: on the second, whole, and honest when the device is
-//! not. Needs PulseAudio.
+//! not. Needs PulseAudio and Icecast.
 
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod child;
 mod faults;
 mod files;
+mod icecast;
+mod icecast_rig;
 mod listen;
 mod on_air;
 mod playing;
+mod programme;
 mod rig;
 mod route;
 mod supervisor;
+mod urgency;

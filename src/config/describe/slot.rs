@@ -2,7 +2,8 @@
 
 use super::{plural, spoken, spoken_times};
 use crate::model::calendar::{Holiday, OnHoliday};
-use crate::model::station::{Programme, Recurrence, Relay, Slot, SlotState};
+use crate::model::outcome::Priority;
+use crate::model::station::{Level, Programme, Recurrence, Relay, Slot, SlotState};
 use crate::model::text::Text;
 use crate::model::time::{Days, day_name};
 use crate::text;
@@ -32,19 +33,65 @@ pub(super) fn line(slot: &Slot) -> Text {
         Some(OnHoliday::Play) => text!(", ngày lễ vẫn phát", ", on holidays too"),
         Some(OnHoliday::Shift) => text!(", gặp ngày lễ thì dời sang ngày sau", ", moved to a later day on holidays"),
     };
+    let (first, level) = (first(slot.priority), level(&slot.level));
     let state = match slot.state {
         SlotState::Enabled => text!("", ""),
         SlotState::Disabled => text!(" ĐANG TẠM NGỪNG.", " PAUSED."),
     };
     Text::new(
         format!(
-            "{}: {name}, {}{}, được muộn nhất {}{}{}.{}",
-            when.vi, what.vi, jingles.vi, late.vi, longest.vi, holidays.vi, state.vi
+            "{}: {name}, {}{}, được muộn nhất {}{}{}{}{}.{}",
+            when.vi, what.vi, jingles.vi, late.vi, longest.vi, first.vi, level.vi, holidays.vi, state.vi
         ),
         format!(
-            "{}: {name}, {}{}, at most {} late{}{}.{}",
-            when.en, what.en, jingles.en, late.en, longest.en, holidays.en, state.en
+            "{}: {name}, {}{}, at most {} late{}{}{}{}.{}",
+            when.en, what.en, jingles.en, late.en, longest.en, first.en, level.en, holidays.en, state.en
         ),
+    )
+}
+
+fn first(priority: Priority) -> Text {
+    match priority {
+        Priority::Normal => text!("", ""),
+        Priority::Priority | Priority::Emergency => text!(", ưu tiên phát trước", ", before others that wait"),
+    }
+}
+
+/// What is not as usual.
+fn level(level: &Level) -> Text {
+    let mut all = text!("", "");
+    let mut add = |part: Text| {
+        all.vi.push_str(&part.vi);
+        all.en.push_str(&part.en);
+    };
+    let volume = level.volume.0;
+    if volume > 0.0 {
+        add(text!(", to hơn {volume} dB", ", {volume} dB louder"));
+    } else if volume < 0.0 {
+        let softer = -volume;
+        add(text!(", nhỏ hơn {softer} dB", ", {softer} dB softer"));
+    }
+    if !level.fade_in.is_zero() {
+        let time = spoken(level.fade_in);
+        add(Text::new(format!(", to dần trong {}", time.vi), format!(", rising for {}", time.en)));
+    }
+    if !level.fade_out.is_zero() {
+        let time = spoken(level.fade_out);
+        add(Text::new(format!(", nhỏ dần trong {} cuối", time.vi), format!(", sinking for the last {}", time.en)));
+    }
+    all
+}
+
+fn relay(relay: &Relay) -> Text {
+    let Relay { url, length, fallback, silence } = relay;
+    let (length, silence) = (spoken(*length), spoken(*silence));
+    let lost = fallback.as_ref().map_or_else(
+        || text!("thì im lặng chờ tín hiệu", "there is silence until it is back"),
+        |queue| text!("thì phát bài của hàng đợi {queue} đến khi có lại", "the queue {queue} airs until it is back"),
+    );
+    Text::new(
+        format!("tiếp âm {url} trong {}, mất tín hiệu {} {}", length.vi, silence.vi, lost.vi),
+        format!("relays {url} for {}; lost for {}, {}", length.en, silence.en, lost.en),
     )
 }
 
@@ -101,7 +148,7 @@ fn what(programme: &Programme) -> Text {
                 "the clip on {topics} that has not aired for the longest time"
             )
         }
-        Programme::Relay(Relay { url, .. }) => text!("tiếp âm {url}", "relays {url}"),
+        Programme::Relay(stream) => relay(stream),
         Programme::Queue(queue) => text!("lấy bài từ hàng đợi {queue}", "from the queue {queue}"),
     }
 }

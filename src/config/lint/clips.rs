@@ -6,7 +6,7 @@ use crate::config::read::when::spell;
 use crate::config::suggest;
 use crate::model::clip::{Clip, ClipFault, Library};
 use crate::model::id::{ClipPath, QueueId, Topic};
-use crate::model::station::{Commune, Programme};
+use crate::model::station::{ApprovalRule, Commune, Programme};
 use crate::text;
 
 /// A value in the schedule: its thing, its key, its element.
@@ -55,12 +55,19 @@ pub(super) fn check_commune(commune: &Commune, desk: &mut Desk<'_>) {
         for (index, clip) in queue.clips.iter().enumerate() {
             check_named(clip, (&item, "clips", Some(index)), library, desk);
         }
+        if let Some(clip) = &queue.fallback {
+            check_named(clip, (&item, "fallback", None), library, desk);
+        }
         check_topics(commune, &queue.topics, (&item, "topics", None), library, desk);
     }
 }
 
 fn check_used(commune: &Commune, id: &QueueId, item: &Item, desk: &mut Desk<'_>) {
-    let draws = |programme: &Programme| matches!(programme, Programme::Queue(queue) if queue == id);
+    let draws = |programme: &Programme| match programme {
+        Programme::Queue(queue) => queue == id,
+        Programme::Relay(relay) => relay.fallback.as_ref() == Some(id),
+        Programme::Topics(_) => false,
+    };
     if commune.all_slots().any(|(slot, _)| draws(&slot.programme)) {
         return;
     }
@@ -123,8 +130,8 @@ pub(super) fn check_topics(
         } else if !about.iter().any(|clip| can_air(commune, clip, desk)) {
             let n = about.len();
             let message = text!(
-                "Chuyên đề \"{topic}\" có {n} bài nhưng không bài nào phát được: hỏng hoặc ngoài thời hạn.",
-                "The topic \"{topic}\" has {n} clips, but none that can air: faulty or out of date."
+                "Chuyên đề \"{topic}\" có {n} bài nhưng không bài nào phát được: hỏng, ngoài thời hạn, đã thu hồi hoặc chưa duyệt.",
+                "The topic \"{topic}\" has {n} clips, but none that can air: faulty, out of date, withdrawn or not approved."
             );
             let remedy = text!(
                 "Xem \"loaphuong clips\" để biết bài nào hỏng; chép bài mới vào.",
@@ -135,9 +142,19 @@ pub(super) fn check_topics(
     }
 }
 
+/// May this clip air on the first day that is looked at, as far as the schedule says?
 fn can_air(commune: &Commune, clip: &Clip, desk: &Desk<'_>) -> bool {
+    let approved = commune.approval == ApprovalRule::Optional
+        || commune.note(&clip.path).is_some_and(|note| note.approval.is_some());
+    approved && in_use(commune, clip, desk)
+}
+
+/// Is it whole, within its dates and not withdrawn?
+pub(super) fn in_use(commune: &Commune, clip: &Clip, desk: &Desk<'_>) -> bool {
     let in_time = commune.note(&clip.path).is_none_or(|note| {
-        note.valid_from.is_none_or(|from| from <= desk.from) && note.valid_until.is_none_or(|until| desk.from <= until)
+        note.valid_from.is_none_or(|from| from <= desk.from)
+            && note.valid_until.is_none_or(|until| desk.from <= until)
+            && note.withdrawn.is_none_or(|from| desk.from < from)
     });
     in_time && clip.airable().is_ok()
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::{Date, Time};
 
-use crate::config::lint::{Desk, MAX_STARTS, Planned, YEAR, days_from, in_force, starts_on};
+use crate::config::lint::{Desk, MAX_STARTS, Planned, YEAR, days_from, in_force, limit, starts_on};
 use crate::config::places::Item;
 use crate::config::read::when::{spell, spell_time};
 use crate::model::calendar::Campaign;
@@ -108,7 +108,7 @@ fn check_outside(planned: &Planned<'_>, outside: &[Time], desk: &mut Desk<'_>) {
 }
 
 fn check_end(planned: &Planned<'_>, spans: &[(u32, u32)], inside: &[Time], desk: &mut Desk<'_>) {
-    let Some(length) = planned.slot.max_length else { return };
+    let Some((key, length)) = limit(planned.slot) else { return };
     let seconds = u32::try_from(length.as_secs()).unwrap_or(u32::MAX);
     let late = |time: &Time| {
         let until = span_of(spans, *time).map_or(0, |(_, until)| until);
@@ -122,13 +122,13 @@ fn check_end(planned: &Planned<'_>, spans: &[(u32, u32)], inside: &[Time], desk:
     let length = spell(u64::try_from(length.as_millis()).unwrap_or(u64::MAX));
     desk.warn(
         &planned.item,
-        "max_length",
+        key,
         "runs_past_hours",
         text!(
             "Khung giờ \"{name}\" lúc {times} dài tới {length} thì kéo quá giờ được phép.",
             "The slot \"{name}\" at {times} may last {length}, past the permitted hours."
         ),
-        text!("Giảm max_length, hoặc cho phát sớm hơn.", "Lower max_length, or let it start earlier."),
+        text!("Giảm {key}, hoặc cho phát sớm hơn.", "Lower {key}, or let it start earlier."),
     );
 }
 
@@ -180,7 +180,7 @@ pub(super) fn check_days(commune: &Commune, slots: &[Planned<'_>], desk: &mut De
 }
 
 /// The permitted spans in order, those that touch made one; what goes on at 00:00 belongs to the evening before too.
-fn merged(hours: &Hours) -> Vec<(u32, u32)> {
+pub(super) fn merged(hours: &Hours) -> Vec<(u32, u32)> {
     let mut spans: Vec<_> = hours.allowed.iter().map(|span| (span.from(), span.until())).collect();
     spans.sort_unstable();
     let mut merged: Vec<(u32, u32)> = Vec::new();
@@ -197,7 +197,8 @@ fn merged(hours: &Hours) -> Vec<(u32, u32)> {
     merged
 }
 
-fn span_of(spans: &[(u32, u32)], time: Time) -> Option<(u32, u32)> {
+/// The span that holds this time.
+pub(super) fn span_of(spans: &[(u32, u32)], time: Time) -> Option<(u32, u32)> {
     spans.iter().copied().find(|(from, until)| (*from..*until).contains(&second_of_day(time)))
 }
 

@@ -1,9 +1,11 @@
 //! What is allowed and yet probably not meant: warnings over the next four weeks and over the audio folder. Pure.
 
+mod approval;
 mod clips;
 mod hours;
 mod overlap;
 mod promise;
+mod sound;
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -50,13 +52,16 @@ pub fn lint(station: &Station, places: &Places, library: &Library, from: Date) -
         for planned in &slots {
             hours::check(planned, &mut desk);
             clips::check_slot(planned, &mut desk);
+            sound::check_slot(station, planned, &mut desk);
         }
         hours::check_days(commune, &slots, &mut desk);
         clips::check_commune(commune, &mut desk);
+        approval::check(commune, &slots, &mut desk);
         promise::check(commune, &slots, &mut desk);
         starts.extend(slots);
     }
     overlap::check(station, &starts, &mut desk);
+    sound::check_outputs(station, &starts, &mut desk);
     let mut warnings = desk.warnings;
     warnings.sort_by(|a, b| (&a.file, a.line, a.column).cmp(&(&b.file, b.line, b.column)));
     warnings
@@ -166,13 +171,21 @@ fn starts_on(slot: &Slot, day: Date) -> Vec<DateTime> {
     }
 }
 
+/// How long a slot may last by what it says itself, and the key that says so.
+fn limit(slot: &Slot) -> Option<(&'static str, Duration)> {
+    match &slot.programme {
+        Programme::Relay(relay) => Some(("length", relay.length)),
+        Programme::Topics(_) | Programme::Queue(_) => slot.max_length.map(|length| ("max_length", length)),
+    }
+}
+
 /// How long a slot may last: its limit, else its longest clip, else what is usual.
 fn length(commune: &Commune, slot: &Slot, library: Option<&Library>) -> Duration {
     let longest = || {
         let clips = library.map(|library| candidates(commune, slot, library))?;
         clips.iter().filter_map(|clip| clip.airable().ok().map(|sound| sound.duration)).max()
     };
-    slot.max_length.or_else(longest).unwrap_or(USUAL_LENGTH)
+    limit(slot).map(|(_, length)| length).or_else(longest).unwrap_or(USUAL_LENGTH)
 }
 
 /// `start` and so long after it.

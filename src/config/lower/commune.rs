@@ -37,6 +37,7 @@ struct About {
     name: String,
     belongs_to: Option<String>,
     outputs: Vec<OutputId>,
+    approval: ApprovalRule,
 }
 
 /// The file as a whole.
@@ -70,9 +71,8 @@ pub(crate) fn lower(
         let of_campaigns = campaigns.iter().flatten().map(|campaign| campaign.slots.len()).sum::<usize>();
         check_emptiness(said, slots.as_ref().map(|slots| slots.len() + of_campaigns), &span, desk);
     }
-    let About { id, name, belongs_to, outputs } = about?;
+    let About { id, name, belongs_to, outputs, approval } = about?;
     Some(Commune {
-        approval: ApprovalRule::Optional,
         id,
         name,
         belongs_to,
@@ -81,6 +81,7 @@ pub(crate) fn lower(
         slots: slots?,
         queues: queues.list?,
         clips: clips?,
+        approval,
         quotas: quotas?,
         campaigns: campaigns?,
         holidays: holidays?,
@@ -144,7 +145,7 @@ fn lower_about(
     desk: &mut Desk<'_, '_>,
 ) -> Option<About> {
     let spans = raw.spans();
-    let RawCommune { id, name, belongs_to, outputs, empty } = raw;
+    let RawCommune { id, name, belongs_to, outputs, approval, empty } = raw;
     if let Some(At { span, value: Some(id) }) = &id {
         desk.places.add(desk.file, &Item::Commune(id.clone()), header, spans);
         claim(id, span, owners, desk);
@@ -155,8 +156,10 @@ fn lower_about(
     let belongs_to = optional(belongs_to);
     not_empty(outputs.as_ref(), "outputs", desk.to);
     let outputs = need(outputs, "outputs", table, desk.to).and_then(|list| lower_refs(list, known, desk));
+    let approval = optional(approval).map(Option::unwrap_or_default);
     optional(empty)?;
-    Some(About { id: id?, name: name?.0, belongs_to: belongs_to?.map(|line| line.0), outputs: outputs? })
+    let belongs_to = belongs_to?.map(|line| line.0);
+    Some(About { id: id?, name: name?.0, belongs_to, outputs: outputs?, approval: approval? })
 }
 
 /// Two files cannot be the same commune.

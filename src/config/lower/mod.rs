@@ -3,10 +3,12 @@
 pub(crate) mod campaign;
 pub(crate) mod commune;
 pub(crate) mod holidays;
+pub(crate) mod output;
 pub(crate) mod queue;
 pub(crate) mod quota;
 pub(crate) mod slot;
 pub(crate) mod station;
+pub(crate) mod what;
 pub(crate) mod when;
 
 use std::collections::BTreeMap;

@@ -41,7 +41,7 @@ fn lower_queue(
 ) -> Option<Queue> {
     let (header, raw) = (at.span, at.value?);
     let spans = raw.spans();
-    let RawQueue { id, topics, clips, order } = raw;
+    let RawQueue { id, topics, clips, order, fallback } = raw;
     if let Some(At { span, value: Some(id) }) = &id {
         seen.note(id, span, desk.to);
         if let Some(commune) = commune {
@@ -56,7 +56,8 @@ fn lower_queue(
     let topics = list(topics);
     let clips = optional(clips).and_then(|list| list.map_or_else(|| Some(Vec::new()), all));
     let order = optional(order).map(Option::unwrap_or_default);
-    Some(Queue { id: id?, topics: topics?, clips: clips?, order: order?, fallback: None })
+    let fallback = optional(fallback);
+    Some(Queue { id: id?, topics: topics?, clips: clips?, order: order?, fallback: fallback? })
 }
 
 fn note_elements(item: &Item, clips: Option<&At<Vec<At<ClipPath>>>>, desk: &mut Desk<'_, '_>) {
@@ -107,7 +108,7 @@ fn lower_clip(
 ) -> Option<ClipNote> {
     let (header, raw) = (at.span, at.value?);
     let spans = raw.spans();
-    let RawClip { file, title, topics, language, audience, valid_from, valid_until, approval } = raw;
+    let RawClip { file, title, topics, language, audience, valid_from, valid_until, approval, withdrawn } = raw;
     if let Some(At { span, value: Some(file) }) = &file {
         seen.note(file, span, desk.to);
         if let Some(commune) = commune {
@@ -127,8 +128,8 @@ fn lower_clip(
         None => Some(None),
         Some(At { span, value }) => value.and_then(|raw| lower_approval(raw, &span, desk)).map(Some),
     };
+    let withdrawn = optional(withdrawn);
     Some(ClipNote {
-        withdrawn: None,
         file: file?,
         title: title?.map(|line| line.0),
         topics: match topics? {
@@ -140,6 +141,7 @@ fn lower_clip(
         valid_from: valid_from?,
         valid_until: valid_until?,
         approval: approval?,
+        withdrawn: withdrawn?,
     })
 }
 

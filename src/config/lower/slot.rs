@@ -2,23 +2,29 @@
 
 use std::time::Duration;
 
+use crate::config::lower::what::RawWhat;
 use crate::config::lower::when::{RawWhen, recurrence};
-use crate::config::lower::{Desk, Seen, all, need, not_empty, optional, unknown_reference};
+use crate::config::lower::{Desk, Seen, need, optional};
 use crate::config::places::Item;
 use crate::config::read::At;
+use crate::config::read::level::Gain;
 use crate::config::read::raw::RawSlot;
 use crate::config::read::table::Keys as _;
+use crate::config::read::when::Lasting;
 use crate::config::source::Span;
 use crate::model::calendar::OnHoliday;
-use crate::model::id::{CommuneId, QueueId, SlotId, Topic};
+use crate::model::id::{CommuneId, QueueId, SlotId};
 use crate::model::outcome::Priority;
-use crate::model::station::{Level, Programme, Slot, SlotState};
+use crate::model::station::{Level, Slot, SlotState};
 use crate::text;
 
 const USUAL_START_WITHIN: Duration = Duration::from_mins(15);
 
 /// A commune has no more slots than this, those of its campaigns included.
 const MAX_SLOTS: usize = 200;
+
+/// How long sound rises or sinks.
+type Fade = Lasting<0, 10_000>;
 
 /// What all slots of a commune share.
 pub(crate) struct Schedule<'a> {
@@ -66,8 +72,10 @@ impl<'a> Schedule<'a> {
     ) -> Option<Slot> {
         let (span, raw) = (at.span, at.value?);
         let (table, spans) = ((&span, header), raw.spans());
-        let RawSlot { id, name, days, at, cron, holiday, day_offset, topics, queue, .. } = raw;
+        let RawSlot { id, name, days, at, cron, holiday, day_offset, .. } = raw;
+        let RawSlot { topics, queue, relay, length, fallback_queue, silence, .. } = raw;
         let RawSlot { start_within, max_length, intro, outro, enabled, on_holiday, .. } = raw;
+        let RawSlot { priority, volume_db, fade_in, fade_out, .. } = raw;
         if let Some(At { span: place, value: Some(id) }) = &id {
             self.seen.note(id, place, desk.to);
             if let Some(commune) = self.commune {
@@ -82,14 +90,16 @@ impl<'a> Schedule<'a> {
         let when = RawWhen { days, at, cron, holiday, day_offset };
         let on_holiday = bound(when.holiday.is_some(), on_holiday, desk);
         let recurrence = recurrence(when, table, desk);
-        let programme = programme(topics, queue, self.queues, &span, desk);
+        let what = RawWhat { topics, queue, relay, length, fallback_queue, silence };
+        what.check_jingles(&[("intro", intro.as_ref()), ("outro", outro.as_ref())], desk);
+        let programme = what.lower(self.queues, table, desk);
         let start_within = optional(start_within).map(|d| d.map_or(USUAL_START_WITHIN, |d| d.0));
         let max_length = optional(max_length);
         let (intro, outro) = (optional(intro), optional(outro));
         let enabled = optional(enabled);
+        let priority = optional(priority).map(|priority| priority.unwrap_or(Priority::Normal));
+        let level = level(volume_db, fade_in, fade_out);
         Some(Slot {
-            priority: Priority::Normal,
-            level: Level::default(),
             id: id?,
             name: name?,
             recurrence: recurrence?,
@@ -103,53 +113,20 @@ impl<'a> Schedule<'a> {
                 Some(true) | None => SlotState::Enabled,
             },
             on_holiday: on_holiday?,
+            priority: priority?,
+            level: level?,
         })
     }
 }
 
-fn programme(
-    topics: Option<At<Vec<At<Topic>>>>,
-    queue: Option<At<QueueId>>,
-    queues: &[QueueId],
-    header: &Span,
-    desk: &mut Desk<'_, '_>,
-) -> Option<Programme> {
-    match (topics, queue) {
-        (None, None) if desk.to.is_meant(header, &["topics", "queue"]) => None,
-        (None, None) => {
-            desk.to.add(
-                "neither",
-                header,
-                text!("Khung giờ này chưa ghi phát gì.", "This slot does not say what to air."),
-                text!(
-                    "Thêm dòng topics = [\"tên-thư-mục-âm-thanh\"], hoặc queue = \"mã-hàng-đợi\".",
-                    "Add topics = [\"name-of-an-audio-folder\"], or queue = \"id-of-a-queue\"."
-                ),
-            );
-            None
-        }
-        (Some(_), Some(queue)) => {
-            desk.to.add(
-                "both",
-                &queue.span,
-                text!("Khung giờ này vừa có topics vừa có queue.", "This slot has both topics and queue."),
-                text!("Xóa một trong hai dòng.", "Remove one of the two lines."),
-            );
-            None
-        }
-        (Some(topics), None) => {
-            not_empty(Some(&topics), "topics", desk.to);
-            topics.value.and_then(all).map(Programme::Topics)
-        }
-        (None, Some(At { span, value })) => {
-            let id = value?;
-            if !queues.contains(&id) {
-                let known: Vec<_> = queues.iter().map(QueueId::as_str).collect();
-                unknown_reference(id.as_str(), &span, ("[[queue]]", &desk.to.source.name), &known, desk.to);
-            }
-            Some(Programme::Queue(id))
-        }
-    }
+fn level(volume: Option<At<Gain>>, fade_in: Option<At<Fade>>, fade_out: Option<At<Fade>>) -> Option<Level> {
+    let (volume, fade_in, fade_out) = (optional(volume), optional(fade_in), optional(fade_out));
+    let usual = Level::default();
+    Some(Level {
+        volume: volume?.map_or(usual.volume, |gain| gain.0),
+        fade_in: fade_in?.map_or(usual.fade_in, |fade| fade.0),
+        fade_out: fade_out?.map_or(usual.fade_out, |fade| fade.0),
+    })
 }
 
 /// What a slot does on holidays, if it says so; one that is bound to a holiday always airs on it.

@@ -3,11 +3,14 @@
 pub(crate) mod dated;
 pub(crate) mod day;
 pub(crate) mod id;
+pub(crate) mod level;
 pub(crate) mod named;
+pub(crate) mod pc;
 pub(crate) mod raw;
 pub(crate) mod scalar;
 pub(crate) mod share;
 pub(crate) mod table;
+pub(crate) mod web;
 pub(crate) mod when;
 pub(crate) mod word;
 

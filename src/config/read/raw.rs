@@ -1,4 +1,4 @@
-//! The tables of both files as they are typed; the comments of the keys are what editors show to officers. Pure.
+//! The tables of a commune's file as they are typed; the comments of the keys are what editors show to officers. Pure.
 
 #![expect(clippy::doc_markdown, clippy::doc_link_with_quotes, reason = "editors show these comments as plain text")]
 
@@ -8,15 +8,20 @@ use crate::config::read::dated::{
     RawCampaign, RawCampaignSlot, RawExtra, RawHolidays, RawMakeGood, RawMourning, RawQuota,
 };
 use crate::config::read::day::CronText;
-use crate::config::read::named::{Language, Zone};
-use crate::config::read::scalar::{Folder, Level, Line, Offset, Whole, Word};
+use crate::config::read::level::Gain;
+use crate::config::read::named::Language;
+use crate::config::read::pc::{
+    RawAmplifier, RawEmergency, RawHttp, RawListen, RawOutput, RawPaths, RawStation, StationFile,
+};
+use crate::config::read::scalar::{Line, Offset, Whole};
 use crate::config::read::table::{Keys, table};
+use crate::config::read::web::StreamUrl;
 use crate::config::read::when::Lasting;
-use crate::config::read::word::KindWord;
 use crate::config::read::{At, FromToml as _, OneOrMany};
 use crate::model::calendar::{Holiday, OnHoliday};
-use crate::model::id::{Audience, ClipPath, CommuneId, OutputId, QueueId, SlotId, StationId, Topic};
-use crate::model::station::{Channel, LoopbackReading, Order};
+use crate::model::id::{Audience, ClipPath, CommuneId, OutputId, QueueId, SlotId, Topic};
+use crate::model::outcome::Priority;
+use crate::model::station::{ApprovalRule, Order};
 use crate::model::time::{DaySpan, Days};
 
 /// Every table by its header, for "this key belongs elsewhere".
@@ -25,7 +30,9 @@ pub(crate) const TABLES: &[(&str, &[&str])] = &[
     ("[station]", RawStation::KEYS),
     ("[paths]", RawPaths::KEYS),
     ("[http]", RawHttp::KEYS),
+    ("[emergency]", RawEmergency::KEYS),
     ("[[output]]", RawOutput::KEYS),
+    ("[output.listen]", RawListen::KEYS),
     ("[output.amplifier]", RawAmplifier::KEYS),
     ("", CommuneFile::KEYS),
     ("[commune]", RawCommune::KEYS),
@@ -42,96 +49,6 @@ pub(crate) const TABLES: &[(&str, &[&str])] = &[
     ("[[clip]]", RawClip::KEYS),
     ("approval = { … }", RawApproval::KEYS),
 ];
-
-table! {
-    /// Máy phát thanh: đầu ra, thư mục, múi giờ. Kỹ thuật viên chỉnh một lần.
-    StationFile, "" {
-        /// Đài: một máy tính, một nhật ký.
-        #[schemars(required)]
-        station: RawStation,
-        /// Các thư mục, tương đối so với tệp này.
-        paths: RawPaths,
-        /// Trang xem và tra cứu trên trình duyệt.
-        http: RawHttp,
-        /// Các đầu ra âm thanh: mỗi đầu ra một mục [[output]].
-        #[schemars(required)]
-        output: Vec<At<RawOutput>>,
-    }
-}
-
-table! {
-    /// Đài: một máy tính, một nhật ký.
-    RawStation, "[station]" {
-        /// Mã của đài, nằm trong mọi dòng nhật ký; không đổi sau khi đã phát.
-        #[schemars(required)]
-        id: StationId,
-        /// Tên của đài, để người đọc.
-        #[schemars(required)]
-        name: Line,
-        /// Múi giờ theo tên IANA; không ghi thì là Asia/Ho_Chi_Minh.
-        timezone: Zone,
-    }
-}
-
-table! {
-    /// Các thư mục, tương đối so với tệp này.
-    RawPaths, "[paths]" {
-        /// Thư mục có lịch của từng xã, mỗi xã một tệp; không ghi thì là "communes".
-        communes: Folder,
-        /// Thư mục âm thanh, mỗi chuyên đề một thư mục con; không ghi thì là "../audio".
-        audio: Folder,
-        /// Thư mục để chương trình ghi nhật ký; không ghi thì là "../state".
-        state: Folder,
-    }
-}
-
-table! {
-    /// Trang xem và tra cứu trên trình duyệt.
-    RawHttp, "[http]" {
-        /// Địa chỉ và cổng; không ghi thì là 127.0.0.1:8080.
-        listen: std::net::SocketAddr,
-        /// Xem ngay trên máy này: "open" (không cần mã truy cập) hoặc "token" (luôn cần).
-        loopback: LoopbackReading,
-    }
-}
-
-table! {
-    /// Một đầu ra âm thanh: card âm thanh, tệp WAV …
-    RawOutput, "[[output]]" {
-        /// Mã của đầu ra, dùng trong lịch của xã.
-        #[schemars(required)]
-        id: OutputId,
-        /// Tên của đầu ra, để người đọc.
-        #[schemars(required)]
-        name: Line,
-        /// Loại loa: commune (đài xã), village (loa thôn, khối phố), mobile (lưu động); không ghi thì là commune.
-        channel: Channel,
-        /// Tiếng đi đâu: auto, device (card âm thanh), wav (ghi tệp), null (không phát); không ghi thì là auto.
-        kind: KindWord,
-        /// Tên card âm thanh của ALSA, chỉ dùng khi kind = "device".
-        device: Word,
-        /// Độ lớn của mọi bài phát, từ -40 đến -6 LUFS; không ghi thì là -16.
-        volume_lufs: Level,
-        /// Im lặng trước tiếng đầu tiên, cho âm ly tỉnh dậy, nhiều nhất "10s"; không ghi thì là "500ms".
-        lead_in: Lasting<0, 10_000>,
-        /// Bật và tắt âm ly hoặc máy phát FM bằng lệnh.
-        amplifier: RawAmplifier,
-    }
-}
-
-table! {
-    /// Bật và tắt âm ly hoặc máy phát FM bằng lệnh.
-    RawAmplifier, "[output.amplifier]" {
-        /// Lệnh bật: tên chương trình rồi đến các tham số.
-        #[schemars(required, length(min = 1))]
-        on: Vec<At<Word>>,
-        /// Lệnh tắt: tên chương trình rồi đến các tham số.
-        #[schemars(required, length(min = 1))]
-        off: Vec<At<Word>>,
-        /// Chờ bao lâu sau khi bật, nhiều nhất "2m"; không ghi thì là "0s".
-        warm_up: Lasting<0, 120_000>,
-    }
-}
 
 table! {
     /// Lịch phát của một xã, phường, đặc khu.
@@ -170,6 +87,8 @@ table! {
         /// Phát trên những đầu ra nào: mã của các mục [[output]] trong station.toml.
         #[schemars(required, length(min = 1))]
         outputs: Vec<At<OutputId>>,
+        /// Bài phát có phải được duyệt không: optional (không bắt buộc), required (chỉ phát bài đã duyệt); không ghi thì là optional.
+        approval: ApprovalRule,
         /// Ghi true nếu lịch cố ý để trống, chưa có khung giờ phát nào.
         empty: bool,
     }
@@ -191,7 +110,7 @@ table! {
 }
 
 table! {
-    /// Một khung giờ phát. Ghi days và at, hoặc cron, hoặc holiday và at; ghi topics, hoặc queue.
+    /// Một khung giờ phát. Ghi days và at, hoặc cron, hoặc holiday và at; ghi topics, hoặc queue, hoặc relay và length.
     RawSlot, "[[slot]]" {
         /// Mã của khung giờ, không trùng trong xã.
         #[schemars(required)]
@@ -214,6 +133,22 @@ table! {
         topics: Vec<At<Topic>>,
         /// Thay cho topics: mã của một mục [[queue]].
         queue: QueueId,
+        /// Thay cho topics và queue: địa chỉ luồng trực tiếp để tiếp âm, ví dụ "https://…/dai-tinh.mp3".
+        relay: StreamUrl,
+        /// Đi cùng relay: tiếp âm bao lâu, từ "10s" đến "6h".
+        length: Lasting<10_000, 21_600_000>,
+        /// Đi cùng relay: mã của mục [[queue]] phát thay khi mất tín hiệu; không ghi thì im lặng.
+        fallback_queue: QueueId,
+        /// Đi cùng relay: luồng im lặng bao lâu thì coi là mất tín hiệu, từ "3s" đến "5m"; không ghi thì là "15s".
+        silence: Lasting<3_000, 300_000>,
+        /// Nhiều khung giờ cùng chờ một loa thì khung giờ nào phát trước: normal (thông thường) hoặc priority (ưu tiên).
+        priority: Priority,
+        /// To hơn hay nhỏ hơn các khung giờ khác, từ -30 đến 6 dB; không ghi thì là 0.
+        volume_db: Gain,
+        /// Tiếng to dần khi bắt đầu, nhiều nhất "10s"; không ghi thì là "0s".
+        fade_in: Lasting<0, 10_000>,
+        /// Tiếng nhỏ dần khi hết, nhiều nhất "10s"; không ghi thì là "0s".
+        fade_out: Lasting<0, 10_000>,
         /// Được phát muộn nhất bao lâu, nhiều nhất "24h"; không ghi thì là "15m".
         start_within: Lasting<0, 86_400_000>,
         /// Bài dài nhất được phát, nhiều nhất "2h"; không ghi thì bài dài bao nhiêu cũng được, đến 2 giờ.
@@ -241,6 +176,8 @@ table! {
         clips: Vec<At<ClipPath>>,
         /// Bài nào phát trước: quota (chuyên đề còn thiếu), least_recent (lâu chưa phát nhất), in_order (lần lượt).
         order: Order,
+        /// Bài phát thay khi không bài nào trong hàng đợi phát được.
+        fallback: ClipPath,
     }
 }
 
@@ -266,6 +203,8 @@ table! {
         valid_until: Date,
         /// Ai duyệt, ngày nào, văn bản nào.
         approval: RawApproval,
+        /// Thu hồi: từ ngày này không phát nữa, dù đã duyệt.
+        withdrawn: Date,
     }
 }
 

@@ -8,7 +8,6 @@ use crate::config::findings::{Findings, quoted};
 use crate::config::read::{FromToml, wrong_type};
 use crate::config::source::Span;
 use crate::model::text::Text;
-use crate::model::units::Lufs;
 use crate::text;
 
 /// Names and titles have no more characters than this.
@@ -65,26 +64,46 @@ fn line_problem(typed: &str) -> Option<Text> {
         .then(|| text!("Chỗ này có chỗ xuống dòng hoặc ký tự ẩn.", "This has a line break or a hidden character."))
 }
 
-/// A word for machines, exactly as typed: a device, a program, an argument.
-#[derive(Debug, Clone)]
-pub(crate) struct Word(pub(crate) String);
+macro_rules! machine_words {
+    ($($(#[$doc:meta])* $name:ident = $example:literal,)*) => { $(
+        $(#[$doc])*
+        #[derive(Debug, Clone)]
+        pub(crate) struct $name(pub(crate) String);
 
-impl FromToml for Word {
-    const EXAMPLE: &'static str = "\"usbrelay\"";
+        impl FromToml for $name {
+            const EXAMPLE: &'static str = $example;
 
-    fn read(value: &DeValue<'_>, span: &Span, to: &mut Findings<'_>) -> Option<Self> {
-        let typed = text_of(value, span, Self::EXAMPLE, to)?;
-        if let Some(problem) = line_problem(typed) {
-            let remedy = text!("Ghi lại, hoặc xóa dòng này.", "Write it again, or remove the line.");
-            to.add("bad_text", span, problem, remedy);
-            return None;
+            fn read(value: &DeValue<'_>, span: &Span, to: &mut Findings<'_>) -> Option<Self> {
+                machine_word(value, span, $example, to).map(Self)
+            }
+
+            fn schema(generator: &mut SchemaGenerator) -> Schema {
+                Line::schema(generator)
+            }
         }
-        Some(Self(typed.to_owned()))
-    }
+    )* };
+}
 
-    fn schema(generator: &mut SchemaGenerator) -> Schema {
-        Line::schema(generator)
+machine_words! {
+    /// A program or an argument.
+    Word = "\"usbrelay\"",
+    /// A sound card by its ALSA name.
+    Device = "\"plughw:CARD=Device,DEV=0\"",
+    /// A sink of a sound server.
+    Sink = "\"alsa_output.usb-Generic_USB_Audio-00.analog-stereo\"",
+    /// Who a source is.
+    User = "\"source\"",
+}
+
+/// A word for machines, exactly as typed.
+fn machine_word(value: &DeValue<'_>, span: &Span, example: &str, to: &mut Findings<'_>) -> Option<String> {
+    let typed = text_of(value, span, example, to)?;
+    if let Some(problem) = line_problem(typed) {
+        let remedy = text!("Ghi lại, hoặc xóa dòng này.", "Write it again, or remove the line.");
+        to.add("bad_text", span, problem, remedy);
+        return None;
     }
+    Some(typed.to_owned())
 }
 
 /// A folder, absolute or relative to `station.toml`.
@@ -130,39 +149,6 @@ impl FromToml for bool {
 
     fn schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({ "type": "boolean" })
-    }
-}
-
-/// A loudness that clips can be brought to, −40…−6 LUFS.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Level(pub(crate) Lufs);
-
-impl FromToml for Level {
-    const EXAMPLE: &'static str = "-16.0";
-
-    fn read(value: &DeValue<'_>, span: &Span, to: &mut Findings<'_>) -> Option<Self> {
-        let typed = match value {
-            DeValue::Integer(n) => i32::from_str_radix(n.as_str(), n.radix()).ok().map(f64::from),
-            DeValue::Float(n) => n.as_str().parse().ok(),
-            other => {
-                wrong_type(other, span, &text!("số", "a number"), Self::EXAMPLE, to);
-                return None;
-            }
-        };
-        if let Some(level) = typed.filter(|level| (-40.0..=-6.0).contains(level)) {
-            return Some(Self(Lufs(level)));
-        }
-        to.add(
-            "out_of_range",
-            span,
-            text!("Độ lớn phải từ -40 đến -6 LUFS.", "The loudness must be between -40 and -6 LUFS."),
-            text!("Thường dùng: -16.0. Muốn to hơn thì vặn âm ly.", "Usual: -16.0. For more, turn up the amplifier."),
-        );
-        None
-    }
-
-    fn schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "type": "number", "minimum": -40, "maximum": -6 })
     }
 }
 

@@ -4,7 +4,7 @@ use crate::config::findings::{Finding, quoted};
 use crate::config::read::day::meant_date;
 use crate::config::read::raw::TABLES;
 use crate::config::read::when::meant_time;
-use crate::config::source::{Source, Span};
+use crate::config::source::{Source, Span, holds_secret};
 use crate::config::suggest;
 use crate::config::syntax::{odd, values};
 use crate::model::text::Text;
@@ -40,6 +40,10 @@ pub(super) fn classify(source: &Source, span: &Span, said: &str) -> Finding {
         word: source.text.get(span.clone()).unwrap_or_default(),
         said,
     };
+    if holds_secret(slip.line) {
+        let (code, span, message, remedy) = secret(&slip);
+        return Finding { code, span, message, remedy };
+    }
     let (code, span, message, remedy) = odd_character(&slip)
         .or_else(|| header(&slip))
         .or_else(|| assignment(&slip))
@@ -47,6 +51,16 @@ pub(super) fn classify(source: &Source, span: &Span, said: &str) -> Finding {
         .or_else(|| values::value(&slip))
         .unwrap_or_else(|| other(&slip));
     Finding { code, span, message, remedy }
+}
+
+/// What is wrong in a line with a password is not quoted.
+fn secret(slip: &Slip<'_>) -> Answer {
+    (
+        "syntax",
+        slip.span.clone(),
+        text!("Dòng có mật khẩu viết chưa đúng.", "The line with the password is not written right."),
+        text!("Viết như ví dụ này: password = \"…\"", "Write it like this example: password = \"…\""),
+    )
 }
 
 fn odd_character(slip: &Slip<'_>) -> Option<Answer> {

@@ -67,7 +67,7 @@ impl Bench {
     }
 
     fn order(&self, begin: usize, stop: Option<Duration>) {
-        self.desk.order(Orders { begin: Some(time(begin)), stop });
+        self.desk.order(Orders { begin: Some(time(begin)), stop, go: true });
     }
 }
 

@@ -153,6 +153,9 @@ fn start<T: SizedSample + FromSample<f32>>(
     };
     let health = Arc::clone(health);
     let stream = device.build_output_stream(config, fill, move |e| health.error(&e), Some(POLL))?;
+    // The device is open and takes nothing yet: what it is given first shall be the programme, if that is in a hurry.
+    let desk = locked(feed).desk();
+    desk.wait();
     stream.play()?;
     Ok(stream)
 }

@@ -1,6 +1,7 @@
-//! Where samples go: card, WAV file, paced silence, as equals behind one interface. Effects.
+//! Where samples go: card, WAV file, stream, paced silence, as equals behind one interface. Effects.
 
 mod card;
+mod icecast;
 mod null;
 mod paced;
 mod wav;
@@ -60,12 +61,15 @@ impl CardError {
 ///
 /// May block for ever on a hung sound server: call it on a thread that nobody waits for.
 pub(super) fn open(job: &Job, feed: Feed) -> Result<Box<dyn Output>, Failure> {
+    if !matches!(job.output, OutputKind::Device { .. } | OutputKind::Auto) {
+        feed.desk().wait();
+    }
     let feed = Arc::new(Mutex::new(feed));
     match &job.output {
         OutputKind::Device { name } => Ok(Box::new(card::open(name.as_deref(), &feed).map_err(CardError::failure)?)),
         OutputKind::Wav => Ok(Box::new(wav::open(&job.heard, |path| Opened::File { path }, feed)?)),
         OutputKind::Null => Ok(Box::new(null::open(feed)?)),
-        OutputKind::Icecast(_) => Err(Failure::device(Reason::DeviceAbsent, "not built yet")),
+        OutputKind::Icecast(mount) => Ok(Box::new(icecast::open(mount, feed)?)),
         OutputKind::Auto => match card::open_real(&feed) {
             Ok(card) => Ok(Box::new(card)),
             Err(CardError::Absent(why)) => {

@@ -18,8 +18,12 @@ const PATIENCE: Duration = Duration::from_secs(2);
 
 /// What becomes of the samples.
 pub(super) trait Keeper: Send {
-    /// Takes samples of the programme, interleaved stereo.
+    /// Takes samples, interleaved stereo: those of the programme, and the silence around it too if they are passed on.
     fn keep(&mut self, samples: &[f32]) -> Result<(), Failure>;
+    /// If it passes on what it takes: how much of that has not come through yet. Nothing: it keeps it all.
+    fn passing(&self) -> Option<Duration> {
+        None
+    }
     /// Nothing more will come.
     fn close(&mut self) -> Result<(), Failure>;
 }
@@ -50,8 +54,8 @@ pub(super) fn start(opened: Opened, feed: SharedFeed, mut keeper: impl Keeper + 
     Ok(Paced { opened, trouble, stop, closed })
 }
 
-/// Until told to stop. A block that is late (the PC was busy) is followed by the next one at once: its place in the
-/// recording is that of its own time.
+/// Until told to stop. A block that is late (the PC was busy) is followed by the next one at once: its place in a
+/// recording is that of its own time. Nothing is taken from the feed, and nothing accounted for, while the keeper is stuck.
 fn pull(feed: &SharedFeed, keeper: &mut impl Keeper, stopped: &Receiver<()>) -> Result<(), Failure> {
     let mut block = vec![0.0; usize::try_from(RATE.frames_in(BLOCK).0).unwrap_or(0) * CHANNELS];
     let mut due = now();
@@ -60,8 +64,16 @@ fn pull(feed: &SharedFeed, keeper: &mut impl Keeper, stopped: &Receiver<()>) -> 
             Err(RecvTimeoutError::Timeout) => {}
             Ok(()) | Err(RecvTimeoutError::Disconnected) => return Ok(()),
         }
-        let on = locked(feed).fill(&mut block, due, Duration::ZERO);
-        keeper.keep(&block[on.start * CHANNELS..on.end * CHANNELS])?;
+        match keeper.passing() {
+            None => {
+                let on = locked(feed).fill(&mut block, due, Duration::ZERO);
+                keeper.keep(&block[on.start * CHANNELS..on.end * CHANNELS])?;
+            }
+            Some(waiting) => {
+                locked(feed).fill(&mut block, now(), waiting);
+                keeper.keep(&block)?;
+            }
+        }
         due = due.plus(BLOCK);
     }
 }
@@ -82,7 +94,9 @@ impl Output for Paced {
     fn finish(&mut self) -> Result<(), Failure> {
         // Fails only if the thread has ended already; then the answer is there.
         self.stop.send(()).ok();
-        let late = || Failure::device(Reason::StorageFault, "the recording could not be finished in two seconds");
+        let reason =
+            if matches!(self.opened, Opened::Stream { .. }) { Reason::DeviceStalled } else { Reason::StorageFault };
+        let late = || Failure::device(reason, "what was played could not be finished in two seconds");
         self.closed.recv_timeout(PATIENCE).map_err(|_| late())?
     }
 }

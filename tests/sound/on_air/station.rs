@@ -50,6 +50,14 @@ impl Slot {
     }
 }
 
+/// An output beside the card.
+pub(crate) struct Other {
+    /// Its id, and its name.
+    pub(crate) id: &'static str,
+    /// Its kind, and what belongs to it: lines of TOML.
+    pub(crate) keys: String,
+}
+
 fn zone() -> TimeZone {
     TimeZone::get("Asia/Ho_Chi_Minh").unwrap()
 }
@@ -70,6 +78,7 @@ pub(crate) struct Station {
     child: Child,
     address: SocketAddr,
     said: Arc<Mutex<Vec<(Mono, String)>>>,
+    state: PathBuf,
 }
 
 /// The folder of a station in which clips can be put before it starts.
@@ -79,17 +88,23 @@ pub(crate) fn audio(rig: &Rig, slot: &str) -> PathBuf {
     folder
 }
 
-fn write_config(rig: &Rig, lead_in: &str, slots: &[Slot]) {
-    let station = format!(
+fn write_config(rig: &Rig, lead_in: &str, others: &[Other], slots: &[Slot]) {
+    let mut station = format!(
         "[station]\nid = \"thu\"\nname = \"Đài thử\"\ntimezone = \"Asia/Ho_Chi_Minh\"\n\
          [paths]\naudio = \"../audio\"\nstate = \"../state\"\n\
          [http]\nlisten = \"127.0.0.1:0\"\n\
          [[output]]\nid = \"loa\"\nname = \"Loa thử\"\nchannel = \"commune\"\nkind = \"device\"\n\
          volume_lufs = {VOLUME:?}\nlead_in = \"{lead_in}\"\n"
     );
-    let mut commune = "[commune]\nid = \"xa\"\nname = \"Xã thử\"\noutputs = [\"loa\"]\n\
-                       [hours]\nallowed = [\"00:00-24:00\"]\nbasis = \"Thử\"\n"
-        .to_owned();
+    let mut ids = "\"loa\"".to_owned();
+    for Other { id, keys } in others {
+        write!(station, "[[output]]\nid = \"{id}\"\nname = \"{id}\"\nvolume_lufs = {VOLUME:?}\n{keys}\n").unwrap();
+        write!(ids, ", \"{id}\"").unwrap();
+    }
+    let mut commune = format!(
+        "[commune]\nid = \"xa\"\nname = \"Xã thử\"\noutputs = [{ids}]\n\
+         [hours]\nallowed = [\"00:00-24:00\"]\nbasis = \"Thử\"\n"
+    );
     for Slot { id, topic, cron, start_within, more } in slots {
         writeln!(
             commune,
@@ -111,7 +126,12 @@ impl Station {
 
     /// The same with a lead-in of its own.
     pub(crate) fn start_with(rig: &Rig, lead_in: &str, slots: &[Slot]) -> Self {
-        write_config(rig, lead_in, slots);
+        Self::start_on(rig, lead_in, &[], slots)
+    }
+
+    /// The same with further outputs beside the card, on which everything airs, too.
+    pub(crate) fn start_on(rig: &Rig, lead_in: &str, others: &[Other], slots: &[Slot]) -> Self {
+        write_config(rig, lead_in, others, slots);
         let mut child = Command::new(env!("CARGO_BIN_EXE_loaphuong"))
             .arg("--config")
             .arg(rig.path("config"))
@@ -129,7 +149,7 @@ impl Station {
         let line = lines.next().and_then(Result::ok).unwrap_or_else(|| panic!("no address: {said:?}"));
         let address = line.split_once("http://").and_then(|(_, rest)| rest.split_once('/')).map(|(a, _)| a);
         let address = address.unwrap_or_else(|| panic!("no address: {line}")).parse().unwrap();
-        Self { child, address, said }
+        Self { child, address, said, state: rig.path("state") }
     }
 
     fn pid(&self) -> u32 {
@@ -141,6 +161,26 @@ impl Station {
         let mut socket = TcpStream::connect_timeout(&self.address, Duration::from_secs(2)).unwrap();
         socket.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
         write!(socket, "GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", self.address).unwrap();
+        let mut answer = String::new();
+        socket.read_to_string(&mut answer).unwrap();
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        (head.split(' ').nth(1).unwrap().parse().unwrap(), body.to_owned())
+    }
+
+    /// Status and body of a `POST` by this PC's operator.
+    pub(crate) fn post(&self, path: &str, body: &str) -> (u16, String) {
+        let token = fs::read_to_string(self.state.join("operator.token")).unwrap();
+        let mut socket = TcpStream::connect_timeout(&self.address, Duration::from_secs(2)).unwrap();
+        socket.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
+        write!(
+            socket,
+            "POST {path} HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer {}\r\nContent-Type: application/json\r\n\
+             Content-Length: {}\r\nConnection: close\r\n\r\n{body}",
+            self.address,
+            token.trim(),
+            body.len()
+        )
+        .unwrap();
         let mut answer = String::new();
         socket.read_to_string(&mut answer).unwrap();
         let (head, body) = answer.split_once("\r\n\r\n").unwrap();

@@ -1,0 +1,198 @@
+//! Asks idle outputs whether they could sound, so that the status is true while nothing airs. Pure.
+//!
+//! An output is probed before the coming slots (whenever the coming day is looked at), and while a fault of it stands.
+//! A probe plays half a second of silence; it gives way to whatever wants to air.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use crate::engine::advance::OPENING;
+use crate::engine::event::Command;
+use crate::engine::standing::OF_OUTPUTS;
+use crate::engine::{Engine, Wake};
+use crate::model::id::OutputId;
+use crate::model::outcome::Reason;
+use crate::model::playback::{FromPlayer, Job, Opened, Programme, Route, RunId, ToPlayer, Urgency};
+use crate::model::station::{Output, OutputKind};
+use crate::model::time::{Mono, Now};
+
+/// How long to wait between two probes of an output that is at fault: its fault ends within five seconds of its cause.
+const PAUSE: Duration = Duration::from_secs(3);
+/// The same once the fault has stood for a while: a PC without a card is not to be kept busy for years.
+const LONG_PAUSE: Duration = Duration::from_secs(30);
+/// After so many probes the pauses become long.
+const PATIENT: u32 = 40;
+/// Runs of probes have numbers of their own, so that what airs is numbered without gaps.
+const FIRST_RUN: u64 = 1 << 40;
+
+/// What is being asked of which output.
+#[derive(Debug, Default)]
+pub(super) struct Probes {
+    outputs: BTreeMap<OutputId, Probe>,
+    runs: u64,
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+struct Probe {
+    run: Option<(RunId, Mono)>,
+    /// When to ask next; nothing: not at all.
+    next: Option<Mono>,
+    /// How often it was asked since it was last well.
+    tries: u32,
+}
+
+impl Engine {
+    /// Every output that could be a card is asked soon.
+    pub(super) fn probe_all(&mut self, now: Now) {
+        let cards = self.station.outputs.iter().filter(|o| is_card(&o.kind)).map(|o| o.id.clone());
+        for output in cards.collect::<Vec<_>>() {
+            self.probes.outputs.entry(output).or_default().next = Some(now.mono);
+        }
+    }
+
+    /// Asks those whose time has come, and lets go of those that do not answer.
+    pub(super) fn advance_probes(&mut self, now: Now) {
+        let station = std::sync::Arc::clone(&self.station);
+        for output in station.outputs.iter().filter(|o| is_card(&o.kind)) {
+            let mut probe = self.probes.outputs.get(&output.id).copied().unwrap_or_default();
+            if let Some((run, since)) = probe.run
+                && now.mono.since(since) >= OPENING
+            {
+                self.dismiss(now, run, &output.id);
+                self.fault_of_output(now, &output.id, Reason::DeviceStalled, None);
+                probe.run = None;
+            }
+            if probe.run.is_none() && probe.next.is_none() && self.at_fault(&output.id) {
+                let pause = if probe.tries < PATIENT { PAUSE } else { LONG_PAUSE };
+                probe.next = Some(now.mono.plus(pause));
+            }
+            // One at a time: two outputs may lead to the same card.
+            let another = self.probes.outputs.values().any(|p| p.run.is_some());
+            let another = another || self.leaving.keys().any(|run| run.0 > FIRST_RUN);
+            if !another && probe.next.is_some_and(|at| at <= now.mono) {
+                probe.next = None;
+                if !self.held(&output.id) && self.emergency_on(&output.id).is_none() {
+                    probe.run = Some((self.start_probe(output), now.mono));
+                    probe.tries += 1;
+                }
+            }
+            self.probes.outputs.insert(output.id.clone(), probe);
+        }
+        let gone = self.probes.outputs.keys().filter(|id| station.output(id).is_none_or(|o| !is_card(&o.kind)));
+        for id in gone.cloned().collect::<Vec<_>>() {
+            self.end_probe(now, &id);
+            self.probes.outputs.remove(&id);
+        }
+    }
+
+    fn at_fault(&self, output: &OutputId) -> bool {
+        let of_output = |f: &crate::model::fault::Fault| {
+            let reason = Reason::from_code(&f.code);
+            f.subject.as_deref() == Some(output.as_str()) && reason.is_some_and(|r| OF_OUTPUTS.contains(&r))
+        };
+        self.board.all().iter().any(of_output)
+    }
+
+    fn start_probe(&mut self, output: &Output) -> RunId {
+        self.probes.runs += 1;
+        let run = RunId(FIRST_RUN + self.probes.runs);
+        self.order(Command::Spawn(run));
+        self.order(Command::Tell(run, ToPlayer::Prepare(Box::new(job(&self.station.paths.state, output, run)))));
+        run
+    }
+
+    /// Something wants to air on this output: the probe makes room.
+    pub(super) fn end_probe(&mut self, now: Now, output: &OutputId) {
+        let run = self.probes.outputs.get_mut(output).and_then(|p| p.run.take());
+        if let Some((run, _)) = run {
+            self.dismiss(now, run, output);
+        }
+    }
+
+    /// Does a probe have this output?
+    pub(super) fn probed(&self, output: &OutputId) -> bool {
+        self.probes.outputs.get(output).is_some_and(|p| p.run.is_some())
+    }
+
+    /// What a probe found. False if the run is none.
+    pub(super) fn probe_heard(&mut self, now: Now, run: RunId, said: &FromPlayer) -> bool {
+        let found = self.probes.outputs.iter().find(|(_, p)| p.run.is_some_and(|(r, _)| r == run));
+        let Some(output) = found.map(|(id, _)| id.clone()) else { return false };
+        match said {
+            FromPlayer::Ready { device: Opened::Card { .. }, .. } => {
+                for reason in [Reason::DeviceAbsent, Reason::DeviceStalled, Reason::Process] {
+                    self.clear(now, reason.code(), Some(output.as_str()));
+                }
+            }
+            FromPlayer::Route { route, .. } => self.show_route(now, &output, *route),
+            FromPlayer::Ended { .. } => self.probe_over(now, &output, run),
+            FromPlayer::Failed { reason, trouble, .. } => {
+                self.fault_of_output(now, &output, *reason, *trouble);
+                self.probe_over(now, &output, run);
+            }
+            FromPlayer::Ready { .. } | FromPlayer::Started { .. } | FromPlayer::Progress(_) => {}
+        }
+        true
+    }
+
+    /// A muted or another device is shown at once, and the fault ends when the device is the right one and sounds.
+    pub(super) fn show_route(&mut self, now: Now, output: &OutputId, route: Route) {
+        for (amiss, reason) in [(Route::Muted, Reason::DeviceMuted), (Route::Elsewhere, Reason::DeviceRerouted)] {
+            if route == amiss {
+                self.fault_of_output(now, output, reason, None);
+            } else if route != Route::Unknown {
+                self.clear(now, reason.code(), Some(output.as_str()));
+            }
+        }
+    }
+
+    fn probe_over(&mut self, now: Now, output: &OutputId, run: RunId) {
+        self.leaving.insert(run, (output.clone(), now.mono));
+        let well = !self.at_fault(output);
+        if let Some(probe) = self.probes.outputs.get_mut(output) {
+            probe.run = None;
+            probe.tries = if well { 0 } else { probe.tries };
+        }
+    }
+
+    /// The process of a probe is gone.
+    pub(super) fn probe_gone(&mut self, run: RunId) {
+        for probe in self.probes.outputs.values_mut().filter(|p| p.run.is_some_and(|(r, _)| r == run)) {
+            probe.run = None;
+        }
+    }
+
+    /// When a probe must be looked after.
+    pub(super) fn wake_for_probes(&self, wake: &mut Wake, now: Now) {
+        for probe in self.probes.outputs.values() {
+            for at in probe.run.map(|(_, since)| since.plus(OPENING)).into_iter().chain(probe.next) {
+                wake.mono(now, at);
+            }
+        }
+    }
+}
+
+/// Can the output be missing, muted, or another one?
+fn is_card(kind: &OutputKind) -> bool {
+    matches!(kind, OutputKind::Auto | OutputKind::Device { .. })
+}
+
+fn job(state: &std::path::Path, output: &Output, run: RunId) -> Job {
+    // What stands in for a card is no answer to whether there is one.
+    let kind = match &output.kind {
+        OutputKind::Auto => OutputKind::Device { name: None },
+        other => other.clone(),
+    };
+    Job {
+        run,
+        output: kind,
+        heard: state.join("heard").join("probe.wav"),
+        sink: output.sink.clone(),
+        items: Vec::new(),
+        programme: Programme::Probe,
+        urgency: Urgency::InTime,
+        fade_in: Duration::ZERO,
+        fade_out: Duration::ZERO,
+        listen: None,
+    }
+}

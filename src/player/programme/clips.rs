@@ -1,0 +1,160 @@
+//! The clips of a run, one after the other and over again: decoded, amplified, resampled, marked. Effects: reads files.
+
+use super::chain::Chain;
+use super::fade::ratio;
+use super::files::{self, Files};
+use super::marks::Marks;
+use super::{Stop, Word};
+use crate::decode::Decoder;
+use crate::model::outcome::Reason;
+use crate::model::playback::{JobItem, Repeat};
+use crate::player::Failure;
+use crate::player::resample::Resampler;
+
+use std::fs::File;
+use std::time::Duration;
+
+/// A clip that begins in its middle begins with a rise of this length, so that it does not click.
+const RISE: Duration = Duration::from_millis(5);
+
+/// The clips of a job on their way into the chain.
+pub(in crate::player) struct Clips<'a> {
+    pub(in crate::player) items: &'a [JobItem],
+    pub(in crate::player) files: Files,
+    pub(in crate::player) marks: &'a Marks,
+}
+
+/// What is left to ask of an item when it is decoded.
+struct Owed {
+    at: usize,
+    file: File,
+}
+
+impl Clips<'_> {
+    /// All of it into the chain. Says `Failed` if not one frame came of the first clip; any other clip that fails in its
+    /// middle plays until there and is marked, and the next one follows.
+    pub(in crate::player) fn work(mut self, repeat: Repeat, chain: &mut Chain, say: impl Fn(Word)) {
+        let mut owed = None;
+        let mut pass = 0;
+        let end = loop {
+            let before = chain.entered();
+            let end = self.pass(pass, chain, &mut owed);
+            pass += 1;
+            // A pass without one frame would be followed by others for ever.
+            let over = matches!(repeat, Repeat::Times(times) if pass >= times.get()) || chain.entered() == before;
+            if end.is_err() || over {
+                break end;
+            }
+        };
+        match end {
+            Err(Stop::Unheard) => return,
+            Err(Stop::Failed(failure)) => return say(Word::Failed(failure)),
+            Ok(()) | Err(Stop::Enough | Stop::Clip { .. }) => {}
+        }
+        if chain.finish().is_ok() {
+            // Only now: while this is asked, the end is on its way already.
+            self.verify(owed);
+            say(Word::Over);
+        }
+    }
+
+    /// Each item once.
+    fn pass(&mut self, pass: u32, chain: &mut Chain, owed: &mut Option<Owed>) -> Result<(), Stop> {
+        for (at, item) in self.items.iter().enumerate() {
+            self.verify(owed.take());
+            self.marks.all().begin(at, chain.entered());
+            // What an earlier run has played already is passed over once.
+            let from = if pass == 0 { item.from } else { Duration::ZERO };
+            let played = match self.files.open(at, item) {
+                Ok((decoder, file)) => {
+                    *owed = Some(Owed { at, file });
+                    play(item, from, decoder, chain)
+                }
+                Err(error) => Err(error.into()),
+            };
+            // Before the next item's first frame is put in, so that whoever hears it knows where it belongs.
+            self.marks.all().end(chain.entered());
+            match played {
+                Err(Stop::Clip { reason, detail }) if chain.entered() == 0 => {
+                    return Err(Stop::Failed(Failure::item(at, reason, detail)));
+                }
+                Err(Stop::Clip { reason, detail }) => self.note(at, reason, &detail),
+                other => other?,
+            }
+        }
+        Ok(())
+    }
+
+    fn note(&self, at: usize, reason: Reason, detail: &str) {
+        // Told once, however often it is played.
+        if self.marks.all().items[at].fault.replace(reason) != Some(reason) {
+            eprintln!("{}: {detail}", self.items[at].clip);
+        }
+    }
+
+    /// Was it the file that was measured?
+    fn verify(&mut self, owed: Option<Owed>) {
+        let Some(Owed { at, file }) = owed else { return };
+        match self.files.verify(at, file) {
+            Ok(hash) => {
+                if hash != self.items[at].hash {
+                    let changed = files::changed();
+                    self.note(at, changed.reason(), &changed.to_string());
+                }
+                self.marks.all().items[at].hash = Some(hash);
+            }
+            Err(error) => self.note(at, error.reason(), &error.to_string()),
+        }
+    }
+}
+
+/// One clip into the chain, from here on.
+fn play(item: &JobItem, from: Duration, mut decoder: Decoder, chain: &mut Chain) -> Result<(), Stop> {
+    let mut resampler = Resampler::new(decoder.rate(), decoder.channels())?;
+    let channels = usize::from(decoder.channels());
+    #[expect(clippy::cast_possible_truncation, reason = "a factor needs no more digits than a sample")]
+    let gain = item.gain.factor() as f32;
+    let mut rise = Rise::new(from, &decoder);
+    decoder.skip(from);
+    let mut block = Vec::new();
+    loop {
+        let (samples, end) = match decoder.next() {
+            Ok(Some(samples)) => {
+                block.clear();
+                block.extend(samples.iter().map(|sample| sample * gain));
+                rise.apply(&mut block, channels);
+                (resampler.push(&block)?, None)
+            }
+            // What was decoded before the damage is played to its last frame.
+            Ok(None) => (resampler.finish()?, Some(Ok(()))),
+            Err(error) => (resampler.finish()?, Some(Err(error))),
+        };
+        chain.push(samples)?;
+        if let Some(end) = end {
+            return Ok(end?);
+        }
+    }
+}
+
+/// The rise at the beginning of a clip that does not begin at its beginning.
+struct Rise {
+    frames: usize,
+    done: usize,
+}
+
+impl Rise {
+    fn new(from: Duration, decoder: &Decoder) -> Self {
+        let frames = if from.is_zero() { 0 } else { decoder.rate().frames_in(RISE).0 };
+        Self { frames: usize::try_from(frames).unwrap_or(0), done: 0 }
+    }
+
+    fn apply(&mut self, samples: &mut [f32], channels: usize) {
+        for frame in samples.chunks_exact_mut(channels).take(self.frames - self.done) {
+            let gain = ratio(self.done, self.frames);
+            for sample in frame {
+                *sample *= gain;
+            }
+            self.done += 1;
+        }
+    }
+}

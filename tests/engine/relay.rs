@@ -1,0 +1,86 @@
+//! Slots that relay a stream: logged as such, never counted, with what stands in for it.
+
+use std::time::Duration;
+
+use loaphuong::model::outcome::Kind;
+use loaphuong::model::station::{Order, Programme, Queue, Relay, Station};
+use loaphuong::rehearsal::Line;
+
+use crate::DEVICE;
+use crate::check;
+use crate::stations::{clip, id, library, slot, station};
+use crate::world::World;
+
+fn relaying() -> Station {
+    let mut slot = slot("tiep-am", "05:30", 600);
+    slot.programme = Programme::Relay(Relay {
+        url: "http://dai.example/live.mp3".into(),
+        length: Duration::from_mins(10),
+        fallback: Some(id("du-phong")),
+        silence: Duration::from_secs(15),
+    });
+    let mut station = station(DEVICE, vec![slot]);
+    station.communes[0].queues.push(Queue {
+        id: id("du-phong"),
+        topics: vec![id("bhxh")],
+        clips: Vec::new(),
+        order: Order::LeastRecent,
+        fallback: None,
+    });
+    station
+}
+
+fn world() -> World {
+    World::new(relaying(), library(vec![clip("a", 30)]), "2026-11-23T05:00+07")
+}
+
+#[test]
+fn a_relay_is_logged_as_one() {
+    let mut world = world();
+    world.until("2026-11-23T05:45+07");
+    check(&world, &["xa/tiep-am@2026-11-23T05:30 aired -"]);
+    let row = world.airings().last().unwrap();
+    assert_eq!(row.head.kind, Kind::Relay);
+    assert_eq!(row.items.len(), 1, "what did not stand in is not in the row");
+    assert_eq!(row.items[0].plan.clip.as_str(), "relay/dai.example");
+    assert!((row.items[0].played_s.0 - 600.0).abs() < 0.1);
+}
+
+#[test]
+fn a_lost_stream_is_a_fault_until_it_is_back() {
+    let mut world = world();
+    world.until("2026-11-23T05:33+07");
+    world.line = Line::Down;
+    world.run(Duration::from_secs(1));
+    assert_eq!(world.faults(), ["relay_lost"]);
+    world.run(Duration::from_mins(2));
+    world.line = Line::Up;
+    world.run(Duration::from_secs(1));
+    assert!(world.faults().is_empty());
+    world.until("2026-11-23T05:45+07");
+    check(&world, &["xa/tiep-am@2026-11-23T05:30 partial relay_lost"]);
+    let row = world.airings().last().unwrap();
+    let played: Vec<f64> = row.items.iter().map(|i| i.played_s.0.round()).collect();
+    assert_eq!(played, [479.0, 121.0]);
+}
+
+#[test]
+fn a_stream_that_was_lost_at_its_end_leaves_no_fault_behind() {
+    let mut world = world();
+    world.until("2026-11-23T05:38+07");
+    world.line = Line::Down;
+    world.until("2026-11-23T05:45+07");
+    assert!(world.faults().is_empty(), "{:?}", world.faults());
+}
+
+#[test]
+fn joined_late_it_ends_at_its_planned_end() {
+    let mut world = world();
+    world.until("2026-11-23T05:20+07");
+    world.crash(Duration::from_mins(13), loaphuong::rehearsal::Crash::Power);
+    world.until("2026-11-23T05:45+07");
+    check(&world, &["xa/tiep-am@2026-11-23T05:30 aired -"]);
+    let row = world.airings().last().unwrap();
+    let ended = row.ended_at.unwrap().local().to_string();
+    assert!(ended.starts_with("2026-11-23T05:40:0"), "{ended}");
+}
