@@ -125,6 +125,11 @@ impl Rig {
         self.control(&["load-module", "module-null-sink", &format!("sink_name={name}"), "rate=48000"]);
     }
 
+    /// Does the server live?
+    pub(crate) fn is_up(&self) -> bool {
+        self.server.is_some()
+    }
+
     fn signal(&self, signal: Signal) {
         let server = self.server.as_ref().expect("a server");
         kill_process(Pid::from_child(server), signal).unwrap();
