@@ -115,6 +115,11 @@ impl Rig {
         assert!(self.pactl(arguments), "pactl {arguments:?}");
     }
 
+    /// The same, where it may be too late for it.
+    pub(crate) fn try_control(&self, arguments: &[&str]) {
+        self.pactl(arguments);
+    }
+
     /// Takes the speaker away.
     pub(crate) fn unload_speaker(&self) {
         self.control(&["unload-module", "module-null-sink"]);
