@@ -12,14 +12,14 @@ use crate::model::playback::ToPlayer;
 /// All the address space that a run may take: decoding and a sound server's shared memory need a fifth of it. A file that
 /// makes the decoder ask for more ends this process, not the PC.
 const MOST_MEMORY: u64 = 1 << 30;
+/// What an ear may take besides: a second connection to a sound server, which shares its memory with us.
+const EAR_MEMORY: u64 = 1 << 29;
 
 /// Reads the job from standard input, plays it, tells the core on standard output, and gives 0 if it came to an end as
 /// ordered. Ends by itself, at once and quietly, when standard input ends: no orphan plays on.
 #[must_use]
 pub fn main() -> ExitCode {
-    if let Err(error) = limit_memory() {
-        eprintln!("the memory cannot be limited: {error}");
-    }
+    limit_memory(MOST_MEMORY);
     let (tell, events) = channel();
     let core = tell.clone();
     let listening = wire::listen(move |heard| core.send(Event::Core(heard)).is_ok());
@@ -32,7 +32,12 @@ pub fn main() -> ExitCode {
     };
     loop {
         match events.recv() {
-            Ok(Event::Core(Heard::Said(ToPlayer::Prepare(job)))) => return run::run(*job, voice, &tell, &events),
+            Ok(Event::Core(Heard::Said(ToPlayer::Prepare(job)))) => {
+                if job.listen.is_some() {
+                    limit_memory(MOST_MEMORY + EAR_MEMORY);
+                }
+                return run::run(*job, voice, &tell, &events);
+            }
             Ok(Event::Core(Heard::Nonsense(error))) => eprintln!("not a message: {error}"),
             // Stopped, or left alone, before there was a job.
             _ => return ExitCode::FAILURE,
@@ -40,7 +45,10 @@ pub fn main() -> ExitCode {
     }
 }
 
-fn limit_memory() -> std::io::Result<()> {
-    let (soft, hard) = Resource::AS.get()?;
-    Resource::AS.set(soft.min(MOST_MEMORY), hard)
+/// So many bytes of address space, unless somebody has set a lower limit for good.
+fn limit_memory(most: u64) {
+    let limited = Resource::AS.get().and_then(|(_, hard)| Resource::AS.set(hard.min(most), hard));
+    if let Err(error) = limited {
+        eprintln!("the memory cannot be limited: {error}");
+    }
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use ebur128::{EbuR128, Mode};
 use rtrb::Consumer;
 
+use super::listen::Envelope;
 use super::programme::Sheet;
 use super::{CHANNEL_COUNT, CHANNELS, RATE};
 use crate::model::playback::Delivered;
@@ -25,6 +26,8 @@ pub(super) struct Meter {
     /// The power of each of the last frames, so many as `LEVEL` holds.
     powers: VecDeque<f64>,
     block: Vec<f32>,
+    /// What is held against what somebody hears, if somebody listens.
+    pub(super) sent: Option<Envelope>,
 }
 
 /// What is measured of one item, over all its repetitions.
@@ -41,7 +44,7 @@ impl Meter {
     /// Meters for so many items, fed by the tap.
     pub(super) fn new(tap: Consumer<f32>, items: usize) -> Self {
         let items = std::iter::repeat_with(ItemMeter::default).take(items).collect();
-        Self { tap, items, seen: 0, powers: VecDeque::new(), block: vec![0.0; 4096 * CHANNELS] }
+        Self { tap, items, seen: 0, powers: VecDeque::new(), block: vec![0.0; 4096 * CHANNELS], sent: None }
     }
 
     /// Takes what has come since. The marks say where it belongs.
@@ -50,6 +53,9 @@ impl Meter {
             let ready = (self.tap.slots() / CHANNELS * CHANNELS).min(self.block.len());
             if ready == 0 || self.tap.pop_entire_slice(&mut self.block[..ready]).is_err() {
                 return;
+            }
+            if let Some(sent) = &mut self.sent {
+                sent.add(&self.block[..ready]);
             }
             let mut from = 0;
             while from < ready {

@@ -19,6 +19,7 @@ pub mod supervisor;
 
 mod feed;
 mod ledger;
+mod listen;
 mod meter;
 mod output;
 mod programme;

@@ -8,6 +8,7 @@ use std::thread;
 use std::time::Duration;
 
 use super::feed::{self, Account, Desk, Feed, Orders, Supply};
+use super::listen::Ear;
 use super::meter::Meter;
 use super::output::{self, Output};
 use super::programme::{Marks, Source, Word};
@@ -58,6 +59,7 @@ struct Run {
     meter: Meter,
     output: Option<Box<dyn Output>>,
     way: Way,
+    ear: Option<Ear>,
     /// Since when nothing of ours keeps the output from taking samples.
     opening: Option<Mono>,
     /// Since when the beginning is decoded.
@@ -104,6 +106,7 @@ pub(super) fn run(job: Job, voice: Voice, tell: &Sender<Event>, events: &Receive
         meter: Meter::new(tap, items),
         output: None,
         way: Way::new(&job, tell),
+        ear: job.listen.as_ref().map(Ear::open),
         opening: None,
         primed: probe.then(now),
         known: Said::Not,
@@ -120,6 +123,7 @@ pub(super) fn run(job: Job, voice: Voice, tell: &Sender<Event>, events: &Receive
         desk,
         marks: Arc::clone(&marks),
     };
+    run.meter.sent = run.ear.is_some().then(Ear::sent);
     if !hurry {
         run.let_go(now());
     }
@@ -227,7 +231,8 @@ impl Run {
         if let Some(failure) = output.trouble(&account, now) {
             return Some(Last::Failed(failure));
         }
-        if self.ready == Said::Not && self.primed.is_some() && account.at.is_some() && self.way.is_clear(now) {
+        if self.ready == Said::Not && self.primed.is_some() && account.at.is_some() && self.way.is_clear(&account, now)
+        {
             self.ready = Said::Yes;
             self.voice.say(FromPlayer::Ready { device: output.opened(), rate: RATE });
         }
@@ -305,7 +310,9 @@ impl Run {
             Last::Orphaned => (ExitCode::FAILURE, None),
             Last::Ended(progress, end) => {
                 let items = self.meter.delivered(&self.marks.all(), account.consumed);
-                (ExitCode::SUCCESS, Some(FromPlayer::Ended { progress, items, end, listened: None }))
+                let heard = |(ear, sent): (&Ear, _)| ear.heard(sent, account.started);
+                let listened = self.ear.as_ref().zip(self.meter.sent.as_ref()).map(heard);
+                (ExitCode::SUCCESS, Some(FromPlayer::Ended { progress, items, end, listened }))
             }
             Last::Failed(Failure { reason, item, trouble, detail }) => {
                 let progress = account.started.map(|_| self.progress(&account, account.at.unwrap_or_else(now)));

@@ -138,6 +138,11 @@ impl Player {
         self.complaints.load(Ordering::Relaxed)
     }
 
+    /// Does its process live?
+    pub(crate) fn is_alive(&mut self) -> bool {
+        self.child.try_wait().unwrap().is_none()
+    }
+
     /// The next message, if one comes in time.
     pub(crate) fn next(&mut self, patience: Duration) -> Option<FromPlayer> {
         let heard = self.output.recv_timeout(patience).ok()?;

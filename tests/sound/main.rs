@@ -5,10 +5,13 @@
 
 mod child;
 mod faults;
+mod faults_table;
 mod files;
 mod icecast;
 mod icecast_rig;
 mod level;
+mod listen;
+mod naive;
 mod on_air;
 mod playing;
 mod programme;

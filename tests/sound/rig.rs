@@ -115,6 +115,11 @@ impl Rig {
         assert!(self.pactl(arguments), "pactl {arguments:?}");
     }
 
+    /// The same, where it may be too late for it.
+    pub(crate) fn try_control(&self, arguments: &[&str]) {
+        self.pactl(arguments);
+    }
+
     /// Takes the speaker away.
     pub(crate) fn unload_speaker(&self) {
         self.control(&["unload-module", "module-null-sink"]);
@@ -123,6 +128,11 @@ impl Rig {
     /// Gives a speaker of this name.
     pub(crate) fn load_speaker(&self, name: &str) {
         self.control(&["load-module", "module-null-sink", &format!("sink_name={name}"), "rate=48000"]);
+    }
+
+    /// Does the server live?
+    pub(crate) fn is_up(&self) -> bool {
+        self.server.is_some()
     }
 
     fn signal(&self, signal: Signal) {

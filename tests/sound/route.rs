@@ -50,8 +50,12 @@ fn answer(rig: &Rig, arguments: &[&str]) -> String {
 
 /// The number of the only stream that plays.
 pub(crate) fn stream(rig: &Rig) -> String {
-    let streams = answer(rig, &["list", "short", "sink-inputs"]);
-    streams.split_whitespace().next().unwrap_or_else(|| panic!("no stream: {streams}")).to_owned()
+    stream_if_any(rig).expect("a stream")
+}
+
+/// The number of the stream that plays, if one does.
+pub(crate) fn stream_if_any(rig: &Rig) -> Option<String> {
+    answer(rig, &["list", "short", "sink-inputs"]).split_whitespace().next().map(str::to_owned)
 }
 
 /// Gives the server what a desktop has: streams are saved from a sink that goes away, onto a stand-in if need be.

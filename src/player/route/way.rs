@@ -3,6 +3,7 @@
 use std::sync::mpsc::Sender;
 use std::time::Duration;
 
+use super::super::feed::Account;
 use super::super::output::Output;
 use super::super::run::Event;
 use super::super::{Failure, now};
@@ -38,9 +39,9 @@ impl Way {
         watch(&name, self.right.clone(), move |found| tell.send(Event::Route(found)).is_ok());
     }
 
-    /// Need the run wait no longer for the first answer?
-    pub(in crate::player) fn is_clear(&self, now: Mono) -> bool {
-        self.wait.is_none_or(|until| now >= until)
+    /// Need the run wait no longer for the first answer? What sounds already waits for nobody.
+    pub(in crate::player) fn is_clear(&self, account: &Account, now: Mono) -> bool {
+        account.started.is_some() || self.wait.is_none_or(|until| now >= until)
     }
 
     /// What was found, as it is told; a failure if it is no device at all.

@@ -6,6 +6,7 @@
 mod absent;
 mod accuracy;
 mod airing;
+mod campaign;
 mod ear;
 mod emergency;
 mod faults;
