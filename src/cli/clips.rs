@@ -112,9 +112,9 @@ fn state(clip: &ClipView, lang: Lang) -> String {
 
 /// Whether it is approved: in which commune, if the list has several.
 fn approval(clip: &ClipView, several: bool, between: &str, lang: Lang) -> String {
-    let one = |view: &ApprovalView| match several {
-        true => format!("{}: {}", view.commune, view.label().get(lang)),
-        false => view.label().get(lang).to_owned(),
+    let one = |view: &ApprovalView| {
+        let label = view.label();
+        if several { format!("{}: {}", view.commune, label.get(lang)) } else { label.get(lang).to_owned() }
     };
     clip.approvals.iter().map(one).collect::<Vec<_>>().join(between)
 }
