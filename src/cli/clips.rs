@@ -195,10 +195,10 @@ fn name(clip: &ClipView, lang: Lang) -> String {
 
 /// Silence at the ends, where there is much of it.
 fn silence(clip: &ClipView, lang: Lang) -> String {
-    let long = |time: Option<Seconds>| time.map(|s| s.0).filter(|s| *s >= SILENCE_SHOWN);
+    let much = |time: Option<Seconds>| time.map(|s| s.0).filter(|s| *s >= SILENCE_SHOWN);
     let words = [
-        long(clip.silent_start_s).map(|s| text!("đầu {s:.1} giây", "{s:.1} s before")),
-        long(clip.silent_end_s).map(|s| text!("cuối {s:.1} giây", "{s:.1} s behind")),
+        much(clip.silent_start_s).map(|s| text!("đầu {s:.1} giây", "{s:.1} s before")),
+        much(clip.silent_end_s).map(|s| text!("cuối {s:.1} giây", "{s:.1} s behind")),
     ];
     words.iter().flatten().map(|text| text.get(lang)).collect::<Vec<_>>().join("\n")
 }
