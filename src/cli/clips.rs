@@ -112,9 +112,9 @@ fn state(clip: &ClipView, lang: Lang) -> String {
 
 /// Whether it is approved: in which commune, if the list has several.
 fn approval(clip: &ClipView, several: bool, between: &str, lang: Lang) -> String {
-    let one = |view: &ApprovalView| match several {
-        true => format!("{}: {}", view.commune, view.label().get(lang)),
-        false => view.label().get(lang).to_owned(),
+    let one = |view: &ApprovalView| {
+        let label = view.label();
+        if several { format!("{}: {}", view.commune, label.get(lang)) } else { label.get(lang).to_owned() }
     };
     clip.approvals.iter().map(one).collect::<Vec<_>>().join(between)
 }
@@ -195,10 +195,10 @@ fn name(clip: &ClipView, lang: Lang) -> String {
 
 /// Silence at the ends, where there is much of it.
 fn silence(clip: &ClipView, lang: Lang) -> String {
-    let long = |time: Option<Seconds>| time.map(|s| s.0).filter(|s| *s >= SILENCE_SHOWN);
+    let much = |time: Option<Seconds>| time.map(|s| s.0).filter(|s| *s >= SILENCE_SHOWN);
     let words = [
-        long(clip.silent_start_s).map(|s| text!("đầu {s:.1} giây", "{s:.1} s before")),
-        long(clip.silent_end_s).map(|s| text!("cuối {s:.1} giây", "{s:.1} s behind")),
+        much(clip.silent_start_s).map(|s| text!("đầu {s:.1} giây", "{s:.1} s before")),
+        much(clip.silent_end_s).map(|s| text!("cuối {s:.1} giây", "{s:.1} s behind")),
     ];
     words.iter().flatten().map(|text| text.get(lang)).collect::<Vec<_>>().join("\n")
 }

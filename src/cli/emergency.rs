@@ -11,13 +11,13 @@ use crate::text;
 pub(super) fn run(context: &Context, args: Emergency) -> Ended {
     let site = Site::find(&context.config)?;
     let (key, what) = operate::what(&args.what)?;
-    let mut body = Map::from_iter([(key.to_owned(), what)]);
-    let more = [
+    let fields = [
+        (key, Some(what)),
         ("repeat", args.repeat.map(|times| json!(times))),
         ("commune", args.commune.map(|commune| json!(commune))),
         ("why", args.why.map(|why| json!(why))),
     ];
-    body.extend(more.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))));
+    let body: Map<_, _> = fields.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))).collect();
     let answer = client::post_until_heard(&site, "/v1/emergency", &Value::Object(body), context.lang)?;
     let begun = text!(
         "Đang phát khẩn cấp. Muốn dừng: loaphuong stop",

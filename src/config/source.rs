@@ -107,12 +107,17 @@ impl Source {
 
 /// Is there a password in this line, or what may be meant as one? Such lines are shown nowhere.
 pub(crate) fn holds_secret(line: &str) -> bool {
-    let key = |before: &str| before.rsplit(['{', ',', '#']).next().map(suggest::fold).unwrap_or_default();
-    let named = |before: &str| ["pass", "mat-khau", "secret"].iter().any(|word| key(before).contains(word));
-    let in_address =
-        line.split("://").skip(1).any(|rest| rest.split(['/', '"', ' ']).next().is_some_and(|a| a.contains('@')));
-    let first = line.split_whitespace().next().unwrap_or_default();
-    in_address || named(first) || line.match_indices(['=', ':']).any(|(at, _)| line.get(..at).is_some_and(named))
+    let line = &line[..line.floor_char_boundary(MAX_SHOWN_LINE)];
+    let authority =
+        |rest: &str| rest.split(['/', '"', '\'', ' ']).next().is_some_and(|authority| authority.contains('@'));
+    let keys = line.rfind(['=', ':']).map_or_else(|| line.split_whitespace().next(), |at| line.get(..at));
+    line.split("://").skip(1).any(authority) || keys.is_some_and(names_secret)
+}
+
+/// Is a password named in this text, or what is left of such a name? Characters that slipped in do not matter.
+fn names_secret(text: &str) -> bool {
+    let letters: String = suggest::fold(text).chars().filter(char::is_ascii_alphabetic).collect();
+    ["pass", "word", "matkhau", "secret"].iter().any(|part| letters.contains(part))
 }
 
 fn too_large(name: &str) -> Diagnostic {

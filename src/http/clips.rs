@@ -40,7 +40,7 @@ pub struct ClipView {
     /// Silence behind the last sound.
     #[serde(default)]
     pub silent_end_s: Option<Seconds>,
-    /// What it takes to bring it to the loudness of each output.
+    /// What it takes to bring it to each loudness that the station asks for.
     #[serde(default)]
     pub levels: Vec<LevelView>,
     /// Content.
@@ -156,13 +156,10 @@ fn tenth(level: f64) -> f64 {
     (level * 10.0).round() / 10.0
 }
 
-/// One for each loudness that an output asks for, loudest first.
+/// One for each loudness that the station asks for, softest first.
 fn levels(sound: &Sound, station: &Station) -> Vec<LevelView> {
-    let mut targets: Vec<Lufs> = station.outputs.iter().map(|output| output.volume).collect();
-    targets.sort_by(|a, b| b.0.total_cmp(&a.0));
-    targets.dedup();
     let level = |target: Lufs| LevelView { target_lufs: tenth(target.0), gain_db: tenth(sound.gain(target).0) };
-    targets.into_iter().map(level).collect()
+    station.targets().into_iter().map(level).collect()
 }
 
 fn approvals(clip: &Clip, sound: &Sound, communes: &[&Commune], known: &ClipsKnown<'_>) -> Vec<ApprovalView> {

@@ -18,9 +18,17 @@ pub(super) struct Problem {
     status: StatusCode,
     code: &'static str,
     detail: Text,
-    parameter: Option<String>,
-    airing: Option<AiringId>,
+    concerns: Option<Concerns>,
     challenge: Option<&'static str>,
+}
+
+/// What a problem is about, as a member of its own in the answer.
+#[derive(Debug, Clone)]
+enum Concerns {
+    /// A parameter or field of the question.
+    Parameter(String),
+    /// The emergency that is on air.
+    Airing(AiringId),
 }
 
 #[derive(Serialize)]
@@ -37,17 +45,18 @@ struct View<'a> {
 
 impl Problem {
     pub(super) fn new(status: StatusCode, code: &'static str, detail: Text) -> Self {
-        Self { status, code, detail, parameter: None, airing: None, challenge: None }
+        Self { status, code, detail, concerns: None, challenge: None }
     }
 
     /// A parameter or field that is unknown or has a bad value.
     pub(super) fn parameter(name: &str, detail: Text) -> Self {
-        Self { parameter: Some(name.to_owned()), ..Self::new(StatusCode::BAD_REQUEST, "bad-parameter", detail) }
+        let concerns = Some(Concerns::Parameter(name.to_owned()));
+        Self { concerns, ..Self::new(StatusCode::BAD_REQUEST, "bad-parameter", detail) }
     }
 
     /// An emergency is on air: it ends only when its id is said.
     pub(super) fn confirm(airing: AiringId, why: Text) -> Self {
-        Self { airing: Some(airing), ..Self::new(StatusCode::CONFLICT, "confirm", why) }
+        Self { concerns: Some(Concerns::Airing(airing)), ..Self::new(StatusCode::CONFLICT, "confirm", why) }
     }
 
     /// Nothing that this service has.
@@ -89,13 +98,18 @@ impl Problem {
     /// The answer's body and headers in `lang`.
     pub(super) fn render(&self, lang: Lang) -> Response {
         let title = title(self.status);
+        let (parameter, airing) = match &self.concerns {
+            Some(Concerns::Parameter(name)) => (Some(name.as_str()), None),
+            Some(Concerns::Airing(airing)) => (None, Some(airing)),
+            None => (None, None),
+        };
         let view = View {
             r#type: format!("urn:loaphuong:problem:{}", self.code),
             title: title.get(lang),
             status: self.status.as_u16(),
             detail: self.detail.get(lang),
-            parameter: self.parameter.as_deref(),
-            airing: self.airing.as_ref(),
+            parameter,
+            airing,
         };
         let body = serde_json::to_string(&view).unwrap_or_default();
         let mut response = self.envelope(Body::from(body));

@@ -6,6 +6,7 @@ mod damage;
 mod disk;
 mod golden;
 mod lint;
+mod lint_sound;
 mod sample;
 
 use std::path::Path;

@@ -68,7 +68,7 @@ pub(super) fn check_outputs(station: &Station, slots: &[Planned<'_>], desk: &mut
         }
         let here: Vec<_> = slots.iter().filter(|planned| planned.commune.outputs.contains(&output.id)).collect();
         check_night(output, &here, &item, desk);
-        check_test(output, &here, &item, desk);
+        check_test(station, output, &here, desk);
     }
 }
 
@@ -122,8 +122,8 @@ fn check_night(output: &Output, slots: &[&Planned<'_>], item: &Item, desk: &mut 
     );
 }
 
-/// A test tone at a time at which nothing may sound.
-fn check_test(output: &Output, slots: &[&Planned<'_>], item: &Item, desk: &mut Desk<'_>) {
+/// A test tone at a time at which no commune of the output may air.
+fn check_test(station: &Station, output: &Output, slots: &[&Planned<'_>], desk: &mut Desk<'_>) {
     let Some(before) = output.test_before else { return };
     let before_ms = u64::try_from(before.as_millis()).unwrap_or(u64::MAX);
     let before = SignedDuration::try_from(before).unwrap_or(SignedDuration::ZERO);
@@ -137,15 +137,17 @@ fn check_test(output: &Output, slots: &[&Planned<'_>], item: &Item, desk: &mut D
             }
         }
     }
+    let communes: Vec<_> = station.communes.iter().filter(|commune| commune.outputs.contains(&output.id)).collect();
     let outside = first.into_values().find_map(|(start, planned)| {
         let test = start.saturating_sub(before);
-        span_of(&merged(&planned.commune.hours), test.time()).is_none().then_some((start, test, planned))
+        let permitted = communes.iter().any(|commune| commune.hours.permit(test.time()));
+        (!permitted).then_some((start, test, planned))
     });
     let Some((start, test, planned)) = outside else { return };
     let (name, start, test) = (&planned.slot.name, spell_time(start.time()), spell_time(test.time()));
     let before = spell(before_ms);
     desk.warn(
-        item,
+        &Item::Output(output.id.clone()),
         "test_before",
         "test_outside_hours",
         text!(
