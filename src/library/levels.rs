@@ -4,10 +4,10 @@
 use ebur128::{EbuR128, Mode};
 
 use super::as_aired::{self, AsAired};
-use super::outline::{MOST_GAIN, Outline};
+use super::outline::Outline;
 use crate::decode::{DecodeError, Decoder};
 use crate::level::Limiter;
-use crate::model::clip::{CEILING, Levelled, Sound};
+use crate::model::clip::{CEILING, Levelled, MOST_GAIN, Sound};
 use crate::model::units::{Decibel, Hertz, Lufs};
 
 /// So near is near enough, in LU. What is promised is twice as much.
@@ -122,7 +122,7 @@ impl Search {
     /// `loudness` is what this try gave.
     fn learn(&mut self, loudness: f64, outline: &Outline) {
         let too_loud = loudness - self.measured.0;
-        let most = self.gain >= MOST_GAIN && too_loud < 0.0;
+        let most = self.gain >= MOST_GAIN.0 && too_loud < 0.0;
         self.done = too_loud.abs() <= NEAR || most || !too_loud.is_finite();
         let slope = match self.tries.last() {
             Some((gain, before)) if (gain - self.gain).abs() > 1e-6 => (too_loud - before) / (self.gain - gain),
@@ -130,7 +130,7 @@ impl Search {
         };
         self.tries.push((self.gain, too_loud));
         // Nothing gets louder by more than its gain; and a knob that seems to do nothing is not turned for ever.
-        self.gain = (self.gain - too_loud / slope.clamp(0.1, 1.2)).min(MOST_GAIN);
+        self.gain = (self.gain - too_loud / slope.clamp(0.1, 1.2)).min(MOST_GAIN.0);
         let best =
             |below: bool| self.tries.iter().filter(move |(_, loud)| (*loud < 0.0) == below).map(|(gain, _)| *gain);
         let (low, high) = (best(true).fold(f64::NEG_INFINITY, f64::max), best(false).fold(f64::INFINITY, f64::min));

@@ -1,7 +1,7 @@
 //! What a clip's loudness and peaks are from moment to moment, and what a limiter would make of it: enough to guess a
 //! gain before it is tried. Pure.
 
-use crate::model::clip::CEILING;
+use crate::model::clip::{CEILING, MOST_GAIN};
 use crate::model::units::Lufs;
 
 /// Slots in a second: 20 ms each.
@@ -16,9 +16,7 @@ const RELATIVE_GATE: f64 = -10.0;
 const RELEASE: f64 = 0.846;
 /// By how much the curve between samples exceeds them, in dB, as a rule.
 const BETWEEN: f64 = 0.3;
-/// No clip is made louder than this, in dB: what is softer is a fault of the recording.
-pub(super) const MOST_GAIN: f64 = 40.0;
-/// And none softer.
+/// No clip is made softer than this, in dB.
 const LEAST_GAIN: f64 = -80.0;
 
 /// A clip, slot by slot.
@@ -57,7 +55,7 @@ impl Outline {
 
     /// The gain with which this comes nearest to `target`.
     pub(super) fn gain_for(&self, target: Lufs) -> f64 {
-        let (mut low, mut high) = (LEAST_GAIN, MOST_GAIN);
+        let (mut low, mut high) = (LEAST_GAIN, MOST_GAIN.0);
         // To a thousandth of a dB.
         for _ in 0..17 {
             let middle = f64::midpoint(low, high);
@@ -114,6 +112,6 @@ mod tests {
         for outline in [Outline::default(), steady(-90.0, -80.0, 1), steady(f64::NEG_INFINITY, -120.0, 1)] {
             assert!(outline.loudness(0.0) < -200.0);
         }
-        assert!((steady(-60.0, -59.0, 1).gain_for(Lufs(-6.0)) - MOST_GAIN).abs() < 0.01);
+        assert!((steady(-60.0, -59.0, 1).gain_for(Lufs(-6.0)) - MOST_GAIN.0).abs() < 0.01);
     }
 }

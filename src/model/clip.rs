@@ -119,7 +119,7 @@ impl Sound {
     #[must_use]
     pub fn gain_below_peak(&self, target: Lufs) -> Decibel {
         let wanted = self.loudness_on_air().map_or(0.0, |l| target.0 - l.0);
-        Decibel(wanted.min(CEILING.0 - self.peak.0))
+        Decibel(wanted.min(CEILING.0 - self.peak.0).min(MOST_GAIN.0))
     }
 
     /// Its loudness as it airs without any gain.
@@ -132,6 +132,8 @@ impl Sound {
 
 /// True-peak ceiling of everything that leaves (EBU R128: −1 dBTP).
 pub const CEILING: Decibel = Decibel(-1.0);
+/// No clip is made louder than this: what is softer is a fault of the recording.
+pub const MOST_GAIN: Decibel = Decibel(40.0);
 /// Twice the power, in dB.
 const DOUBLE_POWER: f64 = 3.0103;
 
