@@ -18,7 +18,7 @@ use crate::route::{as_on_a_desktop, stream_if_any};
 /// How much of a clip must have been heard.
 const WHOLE: f64 = 0.98;
 /// Stations that play at the same time.
-const AT_ONCE: usize = 3;
+const AT_ONCE: usize = 4;
 
 /// What happens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -167,7 +167,7 @@ fn run(number: u64, seed: u64) -> (Fault, f64, Row, String) {
         fault.end(&mut rig);
         ears.extend((fault.deafens()).then(|| rig.capture()));
     }
-    let row = station.wait_row(Duration::from_secs(60));
+    let row = station.wait_row(Duration::from_mins(1));
     if !mends && fault == Fault::Hung {
         fault.end(&mut rig);
     }
