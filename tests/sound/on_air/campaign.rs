@@ -116,7 +116,7 @@ impl Fault {
 
     /// Does it take the ear away too?
     fn deafens(self) -> bool {
-        matches!(self, Self::Rerouted | Self::Instant | Self::Killed)
+        matches!(self, Self::Rerouted | Self::Killed)
     }
 }
 
@@ -160,6 +160,8 @@ fn run(number: u64, seed: u64) -> (Fault, f64, Row, String) {
     let due = loaphuong::clock::now().mono_at(due);
     thread::sleep(due.plus(cut).since(now()));
     fault.begin(&mut rig);
+    // The speaker is back at once, and the ear with it.
+    ears.extend((fault == Fault::Instant).then(|| rig.capture()));
     // Half of the faults last until the row is there.
     let mends = lasts < Duration::from_secs(3);
     if mends {
@@ -203,7 +205,7 @@ fn faults_campaign() {
                     done.lock().unwrap().push((
                         fault,
                         outcome,
-                        lie.then(|| format!("{number}: {how}: {heard}: {row:#?}")),
+                        lie.then(|| format!("{number}: {fault:?}, {how}: heard {heard:.3}: {:?}", row.airing.outputs)),
                     ));
                 }
             });
