@@ -20,6 +20,9 @@ const WAITING: usize = 64;
 const LONGEST: usize = 64 * 1024;
 /// So many lines of the child's standard error are worth reading: sound libraries repeat themselves.
 const COMPLAINTS: usize = 3;
+/// Heaps of the child. The C library would reserve 64 MB of address space for each of its threads, and the child may have a
+/// gigabyte in all.
+const ARENAS: &str = "2";
 /// After the child's end its pipe may be held open by a process that a sound library started: its words are waited for so
 /// long.
 const LAST_WORDS: Duration = Duration::from_secs(1);
@@ -72,6 +75,7 @@ impl Handle {
 pub fn spawn(run: RunId, program: &Path, tell: mpsc::UnboundedSender<(RunId, Heard)>) -> io::Result<Handle> {
     let mut child = Command::new(program)
         .arg("player")
+        .env("MALLOC_ARENA_MAX", ARENAS)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

@@ -79,6 +79,7 @@ impl Player {
     pub(crate) fn start_by(command: &mut Command, env: Vec<(String, String)>) -> Self {
         let mut child = command
             .arg("player")
+            .env("MALLOC_ARENA_MAX", "2")
             .envs(env)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

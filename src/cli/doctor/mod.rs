@@ -4,6 +4,7 @@ mod clock;
 mod disk;
 mod service;
 mod sound;
+mod volume;
 
 use serde::Serialize;
 
@@ -15,6 +16,7 @@ use crate::config;
 use crate::http::Tone;
 use crate::model::diag::Severity;
 use crate::model::text::{Lang, Text};
+use crate::player::route::survey;
 use crate::text;
 
 /// Whether something is as it should be.
@@ -72,7 +74,9 @@ fn examine(context: &Context) -> Vec<Finding> {
     let loaded = config::load(&context.config);
     let mut findings = vec![configuration(context, &loaded)];
     let outputs = loaded.station.as_ref().map(|s| s.outputs.as_slice()).unwrap_or_default();
-    findings.extend(sound::findings(outputs));
+    let sinks = survey::sinks();
+    findings.extend(sound::findings(outputs, sinks.iter().any(|sink| !sink.stand_in)));
+    findings.extend(volume::findings(outputs, &sinks));
     findings.extend(clock::findings(rooms::now()));
     match Site::find(&context.config) {
         Ok(site) => {

@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::rc::Rc;
+use std::time::Duration;
 
 use alsa::ctl::Ctl;
 use alsa::mixer::{Selem, SelemChannelId};
@@ -42,6 +43,11 @@ impl Card {
             (id, name) => format!("{id}: {name}"),
         };
         Ok(Self { device, mixer: Mixer::new(name, false)? })
+    }
+
+    /// Waits until something has changed since the last question, at most so long.
+    pub(super) fn wait(&self, most: Duration) -> alsa::Result<()> {
+        self.mixer.wait(u32::try_from(most.as_millis()).ok())
     }
 
     /// The card, and whether it is muted now; nothing if its mixer says nothing about that.

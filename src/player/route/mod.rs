@@ -1,5 +1,5 @@
-//! Where the sound of an open card goes, and whether it is heard there: asked four times a second. Effects: a thread that
-//! nobody waits for.
+//! Where the sound of an open card goes, and whether it is heard there: asked four times a second, and whenever something
+//! changes. Effects: a thread that nobody waits for.
 //!
 //! Two can be asked: the sound server that carries our stream (it alone can put it on another device), and the mixer of
 //! the card. Either may hang; then nothing is said, and the device that takes no samples speaks for itself.
@@ -24,6 +24,8 @@ pub(super) use self::way::Way;
 
 /// How often it is asked.
 const OFTEN: Duration = Duration::from_millis(250);
+/// And how often at most.
+const REST: Duration = Duration::from_millis(10);
 /// A stream that the sound server has not seen for so long since it was opened does not go through it.
 const UNSEEN: Duration = Duration::from_secs(1);
 /// ALSA's name for what the system prefers, whose mixer has the same name.
@@ -72,6 +74,7 @@ pub(super) fn watch(card: &str, right: Option<String>, tell: impl Fn(Found) -> b
         let (mut right, mut last) = (right, None);
         loop {
             let (answer, at) = (witness.ask(&card), now());
+            let answered = matches!(answer, Answer::Place(_));
             if let Some((route, place)) = weigh(answer, &mut right) {
                 let stand_in = last.is_none() && place.as_ref().is_some_and(Place::is_stand_in);
                 let device = place.map(|place| place.device);
@@ -82,7 +85,9 @@ pub(super) fn watch(card: &str, right: Option<String>, tell: impl Fn(Found) -> b
                     }
                 }
             }
-            thread::sleep(OFTEN);
+            if !answered || witness.wait().is_none() {
+                thread::sleep(OFTEN);
+            }
         }
     };
     if let Err(error) = thread::Builder::new().name("route".to_owned()).spawn(ask) {
@@ -116,7 +121,7 @@ impl Witness {
                 self.seek(card, since)
             }
             Self::Server(server) => {
-                *server = server.take().or_else(|| Server::find(None));
+                *server = server.take().or_else(connect);
                 match server.as_mut().map(|server| server.place(process::id())) {
                     Some(Ok(Some(place))) => Answer::Place(place),
                     Some(Ok(None)) | None => Answer::Nothing,
@@ -136,9 +141,20 @@ impl Witness {
         }
     }
 
+    /// Waits until something has changed, but not longer than until it is time to ask again. Nothing if nobody tells.
+    fn wait(&mut self) -> Option<()> {
+        // Whoever turns a knob changes something many times.
+        thread::sleep(REST);
+        match self {
+            Self::Server(Some(server)) => server.wait(OFTEN).ok(),
+            Self::Card(card) => card.wait(OFTEN).ok(),
+            Self::Sought { .. } | Self::Server(None) | Self::Nobody => None,
+        }
+    }
+
     /// Finds out who knows of our stream.
     fn seek(&mut self, card: &str, since: Mono) -> Answer {
-        let mut server = Server::find(None);
+        let mut server = connect();
         match server.as_mut().map(|server| server.place(process::id())) {
             Some(Ok(Some(place))) => {
                 *self = Self::Server(server);
@@ -155,6 +171,13 @@ impl Witness {
             }
         }
     }
+}
+
+/// The sound server, which tells what changes.
+fn connect() -> Option<Server> {
+    let mut server = Server::find(None)?;
+    server.subscribe().ok()?;
+    Some(server)
 }
 
 /// Is there a sound server that has no device but a stand-in? May block.

@@ -8,9 +8,11 @@ use std::{env, fs};
 
 use pulseaudio::protocol::{
     AuthParams, AuthReply, ChannelVolume, ClientInfo, Command, CommandReply, CommandTag, GetSinkInfo, Prop, Props,
-    ProtocolError, SetClientNameReply, SinkInfo, SinkInfoList, SinkInputInfo, SinkInputInfoList, SourceInfoList,
+    ProtocolError, SetClientNameReply, SinkInfo, SinkInfoList, SinkInputInfo, SinkInputInfoList, SubscriptionMask,
     TagStructReader, read_descriptor, write_command_message,
 };
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use super::judge::{self, Level, Place, Stream, Surroundings};
 
@@ -31,12 +33,11 @@ pub(super) struct Sink {
     pub(super) level: Level,
 }
 
-/// A source of the server: the monitor of a sink, or something that hears.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Source {
-    pub(super) name: String,
-    pub(super) description: Option<String>,
-    pub(super) monitor: bool,
+/// A message of the server: what it is, to which question, and the rest of it.
+struct Message {
+    tag: CommandTag,
+    to: u32,
+    body: Cursor<Vec<u8>>,
 }
 
 /// A connection to the server.
@@ -44,6 +45,8 @@ pub(super) struct Server {
     socket: UnixStream,
     version: u16,
     asked: u32,
+    /// Something has changed while we waited for an answer.
+    stirred: bool,
 }
 
 impl Server {
@@ -57,7 +60,7 @@ impl Server {
         };
         let socket = judge::sockets(&around).into_iter().find_map(|path| UnixStream::connect(path).ok())?;
         socket.set_read_timeout(patience).ok()?;
-        let mut server = Self { socket, version: VERSION, asked: 0 };
+        let mut server = Self { socket, version: VERSION, asked: 0, stirred: false };
         server.greet().ok()?;
         Some(server)
     }
@@ -71,6 +74,25 @@ impl Server {
         let mut about = Props::new();
         about.set(Prop::ApplicationName, c"loaphuong");
         self.ask::<SetClientNameReply>(&Command::SetClientName(about)).map(|_| ())
+    }
+
+    /// Asks to be told when something about a stream or a sink changes.
+    pub(super) fn subscribe(&mut self) -> Result<(), ProtocolError> {
+        let mask = SubscriptionMask::SINK | SubscriptionMask::SINK_INPUT;
+        self.request(&Command::Subscribe(mask)).map(|_| ())
+    }
+
+    /// Waits until something has changed since the last question, at most so long.
+    pub(super) fn wait(&mut self, most: Duration) -> Result<(), ProtocolError> {
+        if std::mem::take(&mut self.stirred) {
+            return Ok(());
+        }
+        let most = Timespec { tv_sec: 0, tv_nsec: most.subsec_nanos().into() };
+        let mut sockets = [PollFd::new(&self.socket, PollFlags::IN)];
+        if poll(&mut sockets, Some(&most)).map_err(std::io::Error::from)? > 0 {
+            self.message()?;
+        }
+        Ok(())
     }
 
     /// Where the stream of this process goes; nothing if it has none.
@@ -111,42 +133,47 @@ impl Server {
         Ok(each.collect())
     }
 
-    /// All sources.
-    pub(super) fn sources(&mut self) -> Result<Vec<Source>, ProtocolError> {
-        let sources: SourceInfoList = self.ask(&Command::GetSourceInfoList)?;
-        let each = sources.iter().map(|source| Source {
-            name: text(&source.name),
-            description: source.description.as_deref().map(text),
-            monitor: source.monitor_of_sink_index.is_some(),
-        });
-        Ok(each.collect())
+    /// Asks, and reads the answer.
+    fn ask<T: CommandReply>(&mut self, command: &Command) -> Result<T, ProtocolError> {
+        let mut body = self.request(command)?;
+        TagStructReader::new(&mut body, self.version).read()
     }
 
-    /// Asks, and reads until the answer to it.
-    fn ask<T: CommandReply>(&mut self, command: &Command) -> Result<T, ProtocolError> {
+    /// Asks, and gives what stands in the answer.
+    fn request(&mut self, command: &Command) -> Result<Cursor<Vec<u8>>, ProtocolError> {
         let number = self.asked;
         self.asked += 1;
         write_command_message(&mut self.socket, number, command, self.version)?;
         for _ in 0..STRANGERS {
-            let head = read_descriptor(&mut self.socket)?;
-            if head.length > LONGEST {
-                return Err(ProtocolError::Invalid(format!("an answer of {} bytes", head.length)));
-            }
-            let mut body = Vec::new();
-            (&mut self.socket).take(head.length.into()).read_to_end(&mut body)?;
-            if head.channel != u32::MAX {
-                continue;
-            }
-            let mut body = Cursor::new(body);
-            let mut reader = TagStructReader::new(&mut body, self.version);
-            let (tag, to) = (reader.read_enum()?, reader.read_u32()?);
+            let Some(Message { tag, to, mut body }) = self.message()? else { continue };
             match tag {
-                CommandTag::Reply if to == number => return reader.read(),
-                CommandTag::Error if to == number => return Err(ProtocolError::ServerError(reader.read_enum()?)),
+                CommandTag::Reply if to == number => return Ok(body),
+                CommandTag::Error if to == number => {
+                    let error = TagStructReader::new(&mut body, self.version).read_enum()?;
+                    return Err(ProtocolError::ServerError(error));
+                }
+                CommandTag::SubscribeEvent => self.stirred = true,
                 _ => {}
             }
         }
         Err(ProtocolError::Invalid("no answer among many messages".to_owned()))
+    }
+
+    /// Reads a message; nothing if it is sound.
+    fn message(&mut self) -> Result<Option<Message>, ProtocolError> {
+        let head = read_descriptor(&mut self.socket)?;
+        if head.length > LONGEST {
+            return Err(ProtocolError::Invalid(format!("a message of {} bytes", head.length)));
+        }
+        let mut body = Vec::new();
+        (&mut self.socket).take(head.length.into()).read_to_end(&mut body)?;
+        if head.channel != u32::MAX {
+            return Ok(None);
+        }
+        let mut body = Cursor::new(body);
+        let mut reader = TagStructReader::new(&mut body, self.version);
+        let (tag, to) = (reader.read_enum()?, reader.read_u32()?);
+        Ok(Some(Message { tag, to, body }))
     }
 }
 

@@ -1,4 +1,4 @@
-//! What there is to play on and to hear with, for somebody who looks for it. Effects: asks the sound server and mixers.
+//! What there is to play on, and whether it is muted, for somebody who looks for it. Effects: asks the sound server and mixers.
 
 use std::time::Duration;
 
@@ -8,15 +8,6 @@ use super::server::Server;
 
 /// A sound server that answers no sooner hangs.
 const PATIENCE: Duration = Duration::from_secs(2);
-
-/// What a sound server has.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Survey {
-    /// What it plays on.
-    pub sinks: Vec<Sink>,
-    /// What it hears with, monitors of sinks included.
-    pub sources: Vec<Source>,
-}
 
 /// Something that a sound server plays on.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,35 +24,18 @@ pub struct Sink {
     pub stand_in: bool,
 }
 
-/// Something that a sound server hears with.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Source {
-    /// Its name.
-    pub name: String,
-    /// As people read it.
-    pub description: String,
-    /// It hears what a sink plays.
-    pub monitor: bool,
-}
-
-/// What the sound server of this session has; nothing if none answers within two seconds.
+/// What the sound server of this session plays on; nothing if no server answers within two seconds.
 #[must_use]
-pub fn server() -> Option<Survey> {
-    let mut server = Server::find(Some(PATIENCE))?;
-    let sinks = server.sinks().ok()?.into_iter().map(|sink| Sink {
+pub fn sinks() -> Vec<Sink> {
+    let sinks = Server::find(Some(PATIENCE)).and_then(|mut server| server.sinks().ok());
+    let each = sinks.unwrap_or_default().into_iter().map(|sink| Sink {
         description: sink.description.unwrap_or_else(|| sink.name.clone()),
         muted: sink.level.silent(),
         percent: sink.level.percent(),
         stand_in: judge::is_stand_in(&sink.name),
         name: sink.name,
     });
-    let sinks = sinks.collect();
-    let sources = server.sources().ok()?.into_iter().map(|source| Source {
-        description: source.description.unwrap_or_else(|| source.name.clone()),
-        name: source.name,
-        monitor: source.monitor,
-    });
-    Some(Survey { sinks, sources: sources.collect() })
+    each.collect()
 }
 
 /// Is the card that this ALSA name opens muted, by its own mixer? Nothing if that cannot be told.

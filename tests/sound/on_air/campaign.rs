@@ -18,7 +18,7 @@ use crate::route::{as_on_a_desktop, stream_if_any};
 /// How much of a clip must have been heard.
 const WHOLE: f64 = 0.98;
 /// Stations that play at the same time.
-const AT_ONCE: usize = 3;
+const AT_ONCE: usize = 4;
 
 /// What happens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -116,7 +116,7 @@ impl Fault {
 
     /// Does it take the ear away too?
     fn deafens(self) -> bool {
-        matches!(self, Self::Rerouted | Self::Instant | Self::Killed)
+        matches!(self, Self::Rerouted | Self::Killed)
     }
 }
 
@@ -160,6 +160,8 @@ fn run(number: u64, seed: u64) -> (Fault, f64, Row, String) {
     let due = loaphuong::clock::now().mono_at(due);
     thread::sleep(due.plus(cut).since(now()));
     fault.begin(&mut rig);
+    // The speaker is back at once, and the ear with it.
+    ears.extend((fault == Fault::Instant).then(|| rig.capture()));
     // Half of the faults last until the row is there.
     let mends = lasts < Duration::from_secs(3);
     if mends {
@@ -167,7 +169,7 @@ fn run(number: u64, seed: u64) -> (Fault, f64, Row, String) {
         fault.end(&mut rig);
         ears.extend((fault.deafens()).then(|| rig.capture()));
     }
-    let row = station.wait_row(Duration::from_secs(60));
+    let row = station.wait_row(Duration::from_mins(1));
     if !mends && fault == Fault::Hung {
         fault.end(&mut rig);
     }
@@ -203,7 +205,7 @@ fn faults_campaign() {
                     done.lock().unwrap().push((
                         fault,
                         outcome,
-                        lie.then(|| format!("{number}: {how}: {heard}: {row:#?}")),
+                        lie.then(|| format!("{number}: {fault:?}, {how}: heard {heard:.3}: {:?}", row.airing.outputs)),
                     ));
                 }
             });
