@@ -12,6 +12,7 @@ mod level;
 mod on_air;
 mod playing;
 mod programme;
+mod relay;
 mod rig;
 mod route;
 mod supervisor;
