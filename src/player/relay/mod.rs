@@ -266,7 +266,9 @@ impl Seam {
     fn rise(&mut self, samples: &mut [f32]) {
         for frame in samples.chunks_exact_mut(CHANNELS).take(self.whole - self.done) {
             let gain = ratio(self.done, self.whole);
-            frame.iter_mut().for_each(|sample| *sample *= gain);
+            for sample in frame {
+                *sample *= gain;
+            }
             self.done += 1;
         }
     }
@@ -277,6 +279,8 @@ fn fall(samples: &mut [f32]) {
     let whole = samples.len() / CHANNELS;
     for (n, frame) in samples.chunks_exact_mut(CHANNELS).enumerate() {
         let gain = ratio(whole - 1 - n, whole);
-        frame.iter_mut().for_each(|sample| *sample *= gain);
+        for sample in frame {
+            *sample *= gain;
+        }
     }
 }
