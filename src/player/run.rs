@@ -239,7 +239,7 @@ impl Run {
             self.ready = Said::Yes;
             self.voice.say(FromPlayer::Ready { device: output.opened(), rate: RATE });
         }
-        if let (Said::Not, Some(at)) = (self.started, account.started) {
+        if let (Said::Yes, Said::Not, Some(at)) = (self.ready, self.started, account.started) {
             self.started = Said::Yes;
             self.voice.say(FromPlayer::Started { at });
         }

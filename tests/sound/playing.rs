@@ -118,7 +118,8 @@ fn in_a_hurry_it_sounds_at_once_and_from_the_first_frame() {
     assert!(took < 1.0, "{took} s");
     let (score, _) = matches(&clip, &heard.samples, heard.rate);
     assert!(score >= 0.95, "{score}");
-    assert!(matches!(player.said[0].1, FromPlayer::Ready { .. }), "{:?}", player.said[0]);
+    let first = player.said.iter().find(|(_, said)| !matches!(said, FromPlayer::Route { .. }));
+    assert!(matches!(first, Some((_, FromPlayer::Ready { .. }))), "{first:?}");
 }
 
 #[test]
