@@ -182,7 +182,13 @@ impl Feed {
         if let Some(fade) = orders.stop {
             self.stop(fade);
         }
+        // In this order: whatever was put in before `done` was said is seen.
+        let done = self.supply.done.load(Ordering::Acquire);
+        let ready = self.supply.frames.load(Ordering::Acquire) - self.taken;
+        let ready = usize::try_from(ready).unwrap_or(usize::MAX);
         let hold = match (self.stage, orders.begin) {
+            // A live stream may come a little late: then it begins when it is there.
+            (Stage::Waiting, _) if ready == 0 && !done => frames,
             (Stage::Waiting, None) => frames,
             (Stage::Waiting, Some(begin)) => {
                 let until = RATE.frames_in(begin.since(heard) + HALF_FRAME).0;
@@ -193,10 +199,6 @@ impl Feed {
         if self.stage == Stage::Waiting && hold < frames {
             self.stage = Stage::Playing;
         }
-        // In this order: whatever was put in before `done` was said is seen.
-        let done = self.supply.done.load(Ordering::Acquire);
-        let ready = self.supply.frames.load(Ordering::Acquire) - self.taken;
-        let ready = usize::try_from(ready).unwrap_or(usize::MAX);
         let wanted = match self.stage {
             Stage::Playing => frames - hold,
             Stage::Fading { left, .. } => left.min(frames),

@@ -1,6 +1,7 @@
 //! One run of the player: wires decoder, feed and output, obeys the core and tells it what the device did. Effects.
 
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
@@ -138,7 +139,14 @@ pub(super) fn run(job: Job, voice: Voice, tell: &Sender<Event>, events: &Receive
 fn begin_threads(job: Job, feed: Feed, source: Source, tell: &Sender<Event>) -> io::Result<()> {
     let (programme, decoder, opener) = (job.clone(), tell.clone(), tell.clone());
     // A run that is over listens no longer; there is nothing to do about it.
-    let decode = move || source.work(&programme, move |word| decoder.send(Event::Decoder(word)).unwrap_or(()));
+    let say = move |word| decoder.send(Event::Decoder(word)).unwrap_or(());
+    let dead = say.clone();
+    let decode = move || {
+        let work = AssertUnwindSafe(|| source.work(&programme, say));
+        if catch_unwind(work).is_err() {
+            dead(Word::Failed(Failure::device(Reason::Process, "the decoder panicked")));
+        }
+    };
     thread::Builder::new().name("decoder".to_owned()).spawn(decode)?;
     let open = move || opener.send(Event::Opened(output::open(&job, feed))).unwrap_or(());
     thread::Builder::new().name("opener".to_owned()).spawn(open)?;
@@ -236,7 +244,7 @@ impl Run {
             self.ready = Said::Yes;
             self.voice.say(FromPlayer::Ready { device: output.opened(), rate: RATE });
         }
-        if let (Said::Not, Some(at)) = (self.started, account.started) {
+        if let (Said::Yes, Said::Not, Some(at)) = (self.ready, self.started, account.started) {
             self.started = Said::Yes;
             self.voice.say(FromPlayer::Started { at });
         }
@@ -281,14 +289,15 @@ impl Run {
     }
 
     fn progress(&self, account: &Account, at: Mono) -> Progress {
+        let marks = self.marks.all();
         Progress {
             at,
             consumed: Frames(account.consumed),
             rate: RATE,
-            played: self.marks.all().played(account.consumed),
+            played: marks.played(account.consumed),
             xruns: account.starved + self.output.as_ref().map_or(0, |output| output.xruns()),
             level: self.meter.level(),
-            carrying: self.marks.all().carrying(account.consumed),
+            carrying: marks.carrying(account.consumed),
         }
     }
 

@@ -16,6 +16,7 @@ mod naive;
 mod on_air;
 mod playing;
 mod programme;
+mod relay;
 mod rig;
 mod route;
 mod supervisor;

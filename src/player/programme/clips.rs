@@ -114,6 +114,9 @@ impl Clips<'_> {
     }
 }
 
+/// Samples of a clip, and how it ended if they were the last.
+type Piece<'a> = (&'a [f32], Option<Result<(), Stop>>);
+
 /// A clip that is decoded as it is asked for.
 pub(in crate::player) struct Playing {
     decoder: Decoder,
@@ -136,7 +139,7 @@ impl Playing {
     }
 
     /// The next of it, and how it ended if that was the last.
-    pub(in crate::player) fn next(&mut self) -> Result<(&[f32], Option<Result<(), Stop>>), Stop> {
+    pub(in crate::player) fn next(&mut self) -> Result<Piece<'_>, Stop> {
         match self.decoder.next() {
             Ok(Some(samples)) => {
                 self.block.clear();

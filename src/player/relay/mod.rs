@@ -24,10 +24,10 @@ use crate::model::playback::JobRelay;
 /// How long the beginning waits for the stream.
 const PATIENCE: Duration = Duration::from_secs(3);
 /// Sound that must have come before the stream sounds: at the beginning, and when it is back.
-const AHEAD: Duration = Duration::from_secs(1);
+const AHEAD: Duration = Duration::from_secs(2);
 const RETURN: Duration = Duration::from_secs(3);
-/// A stream that is not heard is kept so long; what is older is dropped.
-const KEPT: Duration = Duration::from_secs(4);
+/// A stream that is not heard is kept so long; what is older is dropped, so that it comes back with its sound.
+const KEPT: Duration = Duration::from_secs(3);
 /// A pause longer than this is no stream that is back.
 const PAUSE: Duration = Duration::from_secs(5);
 /// How long before its time the programme goes into the ring: what is live shall not grow old there.
@@ -68,7 +68,7 @@ struct Stream {
 impl Stream {
     /// Takes what has come, as far as so many frames may wait.
     fn take(&mut self, most: usize) {
-        while self.queue.len() < most * CHANNELS {
+        while self.queue.len() < most.saturating_mul(CHANNELS) {
             match self.heard.as_ref().map(Receiver::try_recv) {
                 Some(Ok(live)) => self.hear(live),
                 Some(Err(TryRecvError::Empty)) | None => return,
@@ -148,7 +148,7 @@ impl<'a> Relay<'a> {
             self.stream.wait();
             self.stream.forget();
         }
-        let mut back = self.stream.sound >= frames(AHEAD);
+        let mut back = self.stream.there && self.stream.sound > 0;
         let end = loop {
             let end = if back { self.relay(chain) } else { self.stand_in(chain) };
             back = !back;
@@ -266,7 +266,9 @@ impl Seam {
     fn rise(&mut self, samples: &mut [f32]) {
         for frame in samples.chunks_exact_mut(CHANNELS).take(self.whole - self.done) {
             let gain = ratio(self.done, self.whole);
-            frame.iter_mut().for_each(|sample| *sample *= gain);
+            for sample in frame {
+                *sample *= gain;
+            }
             self.done += 1;
         }
     }
@@ -277,6 +279,8 @@ fn fall(samples: &mut [f32]) {
     let whole = samples.len() / CHANNELS;
     for (n, frame) in samples.chunks_exact_mut(CHANNELS).enumerate() {
         let gain = ratio(whole - 1 - n, whole);
-        frame.iter_mut().for_each(|sample| *sample *= gain);
+        for sample in frame {
+            *sample *= gain;
+        }
     }
 }
