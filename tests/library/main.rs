@@ -3,6 +3,8 @@
 
 mod faults;
 mod formats;
+#[path = "../common/harm.rs"]
+mod harm;
 mod keeping;
 mod levels;
 mod mutants;

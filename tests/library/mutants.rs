@@ -22,6 +22,7 @@ use std::time::Duration;
 use loaphuong::decode::Decoder;
 use serde_json::Value;
 
+use crate::harm;
 use crate::support::{PROGRAM, Place, ffmpeg, sox, speech};
 
 /// Without a campaign.
@@ -89,45 +90,6 @@ impl Meter {
 impl Drop for Meter {
     fn drop(&mut self) {
         self.child.kill().and_then(|()| self.child.wait()).unwrap();
-    }
-}
-
-/// Numbers that look like chance and are the same each time (splitmix64).
-struct Chance(u64);
-
-impl Chance {
-    fn below(&mut self, limit: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        usize::try_from((z ^ (z >> 31)) % limit.max(1) as u64).unwrap()
-    }
-
-    fn byte(&mut self) -> u8 {
-        u8::try_from(self.below(256)).unwrap()
-    }
-}
-
-const HARMS: [&str; 7] = ["bits flipped", "zeroed", "cut", "bytes gone", "bytes new", "piece twice", "header"];
-
-/// Damages a file in the way of that number.
-fn harm(bytes: &mut Vec<u8>, way: usize, chance: &mut Chance) {
-    let len = bytes.len();
-    let at = chance.below(len);
-    let run = (1 + chance.below(1024)).min(len - at);
-    match way {
-        0 => (0..=chance.below(8)).for_each(|_| bytes[chance.below(len)] ^= 1 << chance.below(8)),
-        1 => bytes[at..at + run].fill(0),
-        2 => bytes.truncate(at),
-        3 => drop(bytes.drain(at..at + run)),
-        4 => drop(bytes.splice(at..at, (0..run).map(|_| chance.byte()).collect::<Vec<_>>())),
-        5 => {
-            let piece = bytes[at..at + run].to_vec();
-            let to = chance.below(len);
-            drop(bytes.splice(to..to, piece));
-        }
-        _ => (0..=chance.below(4)).for_each(|_| bytes[chance.below(256)] = chance.byte()),
     }
 }
 
@@ -226,15 +188,13 @@ fn try_out(format: &Format) {
     assert!(trial.whole.len() > 20_000, "mono, most of a second");
     let mut meter = Meter::start();
     for seed in 0..count {
-        let (way, mut chance) = (usize::try_from(seed).unwrap() % HARMS.len(), Chance(u64::from(seed) << 8));
-        let mut harmed = bytes.clone();
-        harm(&mut harmed, way, &mut chance);
+        let (harmed, way) = harm::mutant(&bytes, seed);
         fs::write(&mutant, &harmed).unwrap();
         let answer = meter.ask(&mutant);
         if answer.is_none() {
             meter = Meter::start();
         }
-        trial.weigh(&format!("{} {seed} ({})", format.name, HARMS[way]), HARMS[way], answer.as_ref());
+        trial.weigh(&format!("{} {seed} ({way})", format.name), way, answer.as_ref());
     }
     let mut lost = Vec::new();
     for (way, tally) in &trial.tallies {

@@ -1,0 +1,49 @@
+//! How clips are damaged on purpose: the same way each time for the same number. Pure.
+
+/// Numbers that look like chance and are the same each time (splitmix64).
+struct Chance(u64);
+
+impl Chance {
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        usize::try_from((z ^ (z >> 31)) % limit.max(1) as u64).unwrap()
+    }
+
+    fn byte(&mut self) -> u8 {
+        u8::try_from(self.below(256)).unwrap()
+    }
+}
+
+/// The ways.
+const HARMS: [&str; 7] = ["bits flipped", "zeroed", "cut", "bytes gone", "bytes new", "piece twice", "header"];
+
+/// What the clip of these bytes is after the damage of this number, and the way of the damage.
+pub(crate) fn mutant(bytes: &[u8], seed: u32) -> (Vec<u8>, &'static str) {
+    let (way, mut chance) = (usize::try_from(seed).unwrap() % HARMS.len(), Chance(u64::from(seed) << 8));
+    let mut harmed = bytes.to_vec();
+    harm(&mut harmed, way, &mut chance);
+    (harmed, HARMS[way])
+}
+
+/// Damages a file in the way of that number.
+fn harm(bytes: &mut Vec<u8>, way: usize, chance: &mut Chance) {
+    let len = bytes.len();
+    let at = chance.below(len);
+    let run = (1 + chance.below(1024)).min(len - at);
+    match way {
+        0 => (0..=chance.below(8)).for_each(|_| bytes[chance.below(len)] ^= 1 << chance.below(8)),
+        1 => bytes[at..at + run].fill(0),
+        2 => bytes.truncate(at),
+        3 => drop(bytes.drain(at..at + run)),
+        4 => drop(bytes.splice(at..at, (0..run).map(|_| chance.byte()).collect::<Vec<_>>())),
+        5 => {
+            let piece = bytes[at..at + run].to_vec();
+            let to = chance.below(len);
+            drop(bytes.splice(to..to, piece));
+        }
+        _ => (0..=chance.below(4)).for_each(|_| bytes[chance.below(256)] = chance.byte()),
+    }
+}
