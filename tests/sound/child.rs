@@ -120,8 +120,13 @@ impl Player {
 
     /// Says something to it.
     pub(crate) fn tell(&mut self, message: &ToPlayer) {
+        self.try_tell(message).unwrap();
+    }
+
+    /// The same, where it may be gone already.
+    pub(crate) fn try_tell(&mut self, message: &ToPlayer) -> std::io::Result<()> {
         let line = serde_json::to_string(message).unwrap();
-        writeln!(self.input.as_mut().unwrap(), "{line}").unwrap();
+        writeln!(self.input.as_mut().unwrap(), "{line}")
     }
 
     /// Closes its ear.

@@ -8,10 +8,13 @@ mod doctor;
 mod faults;
 mod faults_table;
 mod files;
+#[path = "../common/harm.rs"]
+mod harm;
 mod icecast;
 mod icecast_rig;
 mod level;
 mod listen;
+mod mutants;
 mod naive;
 mod on_air;
 mod playing;

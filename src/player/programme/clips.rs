@@ -16,6 +16,8 @@ use std::time::Duration;
 
 /// A clip that begins in its middle begins with a rise of this length, so that it does not click.
 const RISE: Duration = Duration::from_millis(5);
+/// How much of a clip may be missing without a word.
+const MISSING: Duration = Duration::from_millis(50);
 
 /// The clips of a job on their way into the chain.
 pub(in crate::player) struct Clips<'a> {
@@ -124,6 +126,8 @@ pub(in crate::player) struct Playing {
     channels: usize,
     gain: f32,
     rise: Rise,
+    /// How long it was when it was measured.
+    promised: Duration,
     block: Vec<f32>,
 }
 
@@ -135,7 +139,8 @@ impl Playing {
         decoder.skip(from);
         #[expect(clippy::cast_possible_truncation, reason = "a factor needs no more digits than a sample")]
         let gain = item.gain.factor() as f32;
-        Ok(Self { resampler, channels: decoder.channels().into(), gain, rise, block: Vec::new(), decoder })
+        let (channels, promised) = (decoder.channels().into(), item.duration);
+        Ok(Self { resampler, channels, gain, rise, promised, block: Vec::new(), decoder })
     }
 
     /// The next of it, and how it ended if that was the last.
@@ -147,10 +152,22 @@ impl Playing {
                 self.rise.apply(&mut self.block, self.channels);
                 Ok((self.resampler.push(&self.block)?, None))
             }
+            Ok(None) => {
+                let end = self.end();
+                Ok((self.resampler.finish()?, Some(end)))
+            }
             // What was decoded before the damage is played to its last frame.
-            Ok(None) => Ok((self.resampler.finish()?, Some(Ok(())))),
             Err(error) => Ok((self.resampler.finish()?, Some(Err(error.into())))),
         }
+    }
+
+    /// An MP3 may lose whole frames and decode without complaint; what is missing is seen by what was promised.
+    fn end(&self) -> Result<(), Stop> {
+        let lasted = self.decoder.decoded().lasting(self.decoder.rate());
+        if lasted + MISSING >= self.promised {
+            return Ok(());
+        }
+        Err(Stop::Clip { reason: Reason::ClipShort, detail: format!("{lasted:?} of {:?}", self.promised) })
     }
 }
 
