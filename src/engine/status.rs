@@ -7,11 +7,11 @@ use crate::compliance::PlannedMakeGood;
 use crate::engine::books::make_good_name;
 use crate::engine::evidence::Proof;
 use crate::engine::hear::device_name;
-use crate::engine::live::{Live, Phase, Track};
+use crate::engine::live::{Live, Phase, Show, Track};
 use crate::engine::{Engine, Synchronised};
 use crate::model::id::AiringId;
 use crate::model::occurrence::Occurrence;
-use crate::model::playback::Route;
+use crate::model::playback::{Repeat, Route};
 use crate::model::station::{Commune, Output, OutputKind};
 use crate::model::status::{ClockStatus, ConfigStatus, Next, OnAir, OutputState, OutputStatus, SoundState, Status};
 use crate::model::time::{Moment, Now};
@@ -70,9 +70,17 @@ impl Engine {
             title: item.map(|i| i.title.clone()).unwrap_or_default(),
             started_at: track.evidence.started_at.map(|at| Moment::of(at, &self.station.zone)),
             played_s: Seconds::from(played.iter().sum::<std::time::Duration>()),
-            planned_s: live.length().into(),
+            planned_s: self.planned_length(live).into(),
             sound: sound_state(now, track),
             asked: live.head.asked.clone(),
+        }
+    }
+
+    /// How long it is to sound in all: what nobody stops, as long as it may.
+    fn planned_length(&self, live: &Live) -> std::time::Duration {
+        match live.bill.show {
+            Show::Clips(Repeat::UntilStopped) => self.station.emergency.longest,
+            _ => live.bill.required(),
         }
     }
 

@@ -298,7 +298,7 @@ impl Player {
         };
         self.played = played.min(self.length()).max(self.played);
         if self.carrying(line) == Carrying::Fallback {
-            self.stood_in += self.played - before;
+            self.stood_in += self.played.saturating_sub(before);
         }
     }
 
@@ -314,11 +314,11 @@ impl Player {
             // All that stands in is told of the first clip: the world has no use for more.
             let first = (!self.job.items.is_empty()).then_some(self.stood_in);
             let others = self.job.items.iter().skip(1).map(|_| Duration::ZERO);
-            return std::iter::once(self.played - self.stood_in).chain(first).chain(others).collect();
+            return std::iter::once(self.played.saturating_sub(self.stood_in)).chain(first).chain(others).collect();
         }
         let once: Duration = self.job.items.iter().map(left_of).sum();
         let passes = u32::try_from(self.played.as_nanos() / once.as_nanos().max(1)).unwrap_or(u32::MAX);
-        let mut left = self.played - once * passes;
+        let mut left = self.played.saturating_sub(once * passes);
         let share = |item: &JobItem| {
             let part = left_of(item).min(left);
             left -= part;

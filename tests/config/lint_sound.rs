@@ -6,12 +6,29 @@ use loaphuong::model::clip::Library;
 use crate::lint::{SAMPLE, changed, clip, library, sample, warnings, warnings_of};
 use crate::{COMMUNE, STATION, parse_pair};
 
+/// What is replaced by what.
+type Changes = Vec<(&'static str, &'static str)>;
+
+fn line(text: &'static str) -> (&'static str, &'static str) {
+    ("kind = \"auto\"", text)
+}
+
+fn check(what: &str, changes: &Changes, of_commune: &Changes, expected: &[&str]) {
+    let put = |text: &str, changes: &Changes| {
+        changes.iter().fold(text.to_owned(), |text, (from, to)| {
+            assert!(text.contains(from), "{what}: {from}");
+            text.replace(from, to)
+        })
+    };
+    let found = warnings_of(what, &put(STATION, changes), &put(COMMUNE, of_commune), &Library::default());
+    let found: Vec<_> = found.iter().map(|w| w.split('#').next().unwrap().trim()).collect();
+    assert_eq!(found, expected, "{what}");
+}
+
 #[test]
-fn outputs_are_warned_of() {
+fn devices_by_number_are_warned_of() {
     let kind = ("kind = \"auto\"", "kind = \"device\"");
-    let volume = |text: &'static str| ("volume_lufs = -16.0", text);
-    let line = |text: &'static str| ("kind = \"auto\"", text);
-    for (what, changes, of_commune, expected) in [
+    let cases: [(&str, Changes, Changes, Vec<&str>); 6] = [
         ("by name", vec![kind, ("# device = \"plughw:CARD=Device", "device = \"plughw:CARD=Device")], vec![], vec![]),
         (
             "by number",
@@ -38,6 +55,16 @@ fn outputs_are_warned_of() {
             vec![],
             vec!["device_number listen = { device = \"hw:2,0\" }"],
         ),
+    ];
+    for (what, changes, of_commune, expected) in cases {
+        check(what, &changes, &of_commune, &expected);
+    }
+}
+
+#[test]
+fn loudness_and_tests_are_warned_of() {
+    let volume = |text: &'static str| ("volume_lufs = -16.0", text);
+    let cases: [(&str, Changes, Changes, Vec<&str>); 9] = [
         ("softer at night", vec![line("night_volume_lufs = -24")], vec![], vec![]),
         (
             "as loud at night",
@@ -85,16 +112,9 @@ fn outputs_are_warned_of() {
             vec![("at = \"05:30\"  ", "at = \"05:30\"\nvolume_db = 5\n")],
             vec![],
         ),
-    ] {
-        let put = |text: &str, changes: &[(&str, &str)]| {
-            changes.iter().fold(text.to_owned(), |text, (from, to)| {
-                assert!(text.contains(from), "{what}: {from}");
-                text.replace(from, to)
-            })
-        };
-        let found = warnings_of(what, &put(STATION, &changes), &put(COMMUNE, &of_commune), &Library::default());
-        let found: Vec<_> = found.iter().map(|w| w.split('#').next().unwrap().trim()).collect();
-        assert_eq!(found, expected, "{what}");
+    ];
+    for (what, changes, of_commune, expected) in cases {
+        check(what, &changes, &of_commune, &expected);
     }
 }
 

@@ -4,6 +4,10 @@ use std::time::Duration;
 
 use loaphuong::engine::Event;
 use loaphuong::model::clip::Library;
+use loaphuong::model::entry::Entry;
+use loaphuong::model::id::ClipPath;
+use loaphuong::model::outcome::{Priority, Reason};
+use loaphuong::model::playback::{FromPlayer, RunId};
 use loaphuong::model::station::Programme;
 
 use loaphuong::rehearsal::Crash;
@@ -48,4 +52,72 @@ fn an_empty_folder_is_missed_at_its_time_and_shown() {
     world.scanned(library(vec![clip("a", 3)]).into());
     world.until("2026-11-24T05:31+07");
     assert!(world.faults().is_empty(), "a good airing ends the fault");
+}
+
+/// A player found this item of its job damaged before its first frame.
+fn damaged(world: &mut World, item: usize) {
+    let said = FromPlayer::Failed {
+        reason: Reason::ClipCorrupt,
+        item: Some(item),
+        trouble: None,
+        detail: String::new(),
+        progress: None,
+    };
+    world.step(Event::Player { run: RunId(1), said });
+}
+
+#[test]
+fn a_clip_that_turns_out_damaged_is_replaced_before_its_time() {
+    let mut world = World::new(
+        station(DEVICE, vec![slot("sang", "05:30", 1200)]),
+        library(vec![clip("a", 30), clip("b", 20)]),
+        "2026-11-23T05:00+07",
+    );
+    world.until("2026-11-23T05:29:55+07");
+    let planned = planned(&world);
+    damaged(&mut world, 0);
+    world.until("2026-11-23T05:31+07");
+    check(&world, &["xa/sang@2026-11-23T05:30 aired -"]);
+    let row = world.airings().last().unwrap();
+    assert_ne!(row.items[0].plan.clip, planned, "the other one");
+    assert!(row.start_error_ms.unwrap() <= 250, "on its second: {:?}", row.start_error_ms);
+    assert!(world.faults().is_empty(), "{:?}", world.faults());
+}
+
+#[test]
+fn a_damaged_jingle_is_left_out() {
+    let mut rule = slot("sang", "05:30", 1200);
+    rule.intro = Some(id("bhxh/nhac.wav"));
+    let mut jingle = clip("nhac", 5);
+    jingle.topic = None;
+    let mut world =
+        World::new(station(DEVICE, vec![rule]), library(vec![clip("a", 30), jingle]), "2026-11-23T05:00+07");
+    world.until("2026-11-23T05:29:55+07");
+    damaged(&mut world, 0);
+    world.until("2026-11-23T05:31+07");
+    check(&world, &["xa/sang@2026-11-23T05:30 aired -"]);
+    assert_eq!(world.airings().last().unwrap().items.len(), 1);
+}
+
+/// The clip of the airing that was planned last.
+fn planned(world: &World) -> ClipPath {
+    let last = world.disk.entries.iter().rev().find_map(|entry| match entry {
+        Entry::Planned { items, .. } => Some(items[0].clip.clone()),
+        _ => None,
+    });
+    last.expect("something is planned")
+}
+
+#[test]
+fn of_two_that_wait_the_more_important_goes_first() {
+    let mut second = slot("hai", "05:30", 1200);
+    second.priority = Priority::Priority;
+    let mut world = World::new(
+        station(DEVICE, vec![slot("mot", "05:30", 1200), second]),
+        library(vec![clip("a", 30)]),
+        "2026-11-23T05:00+07",
+    );
+    world.until("2026-11-23T05:35+07");
+    check(&world, &["xa/hai@2026-11-23T05:30 aired -", "xa/mot@2026-11-23T05:30 aired -"]);
+    assert_eq!(world.airings().next().unwrap().head.priority, Priority::Priority);
 }

@@ -177,7 +177,7 @@ fn play(first: usize) -> (Vec<(f64, f64)>, f64) {
     let ear = rig.capture();
     let (mut player, _) = Player::ready(&rig, job(CARD, rig.path("heard.wav"), items.clone()));
     player.tell(&ToPlayer::Begin { at: now() });
-    let (progress, delivered, _) = ended(player.last(Duration::from_secs(60)).0);
+    let (progress, delivered, _) = ended(player.last(Duration::from_mins(1)).0);
     thread::sleep(Duration::from_millis(200));
     let Recording { samples: heard, first_at, .. } = ear.stop();
     let frames = |time: Duration| usize::try_from(Hertz(48_000).frames_in(time + Duration::from_micros(10)).0).unwrap();

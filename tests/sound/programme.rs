@@ -86,7 +86,7 @@ fn over_and_over_without_a_gap() {
 fn the_longest_is_an_end_of_its_own() {
     let rig = Rig::without_server();
     let tone = rig.path("ton.wav");
-    write_wav(&tone, &[0.4; 14_400], 48_000);
+    write_wav(&tone, &vec![0.4; 14_400], 48_000);
     let until = |longest| Programme::Clips { repeat: Repeat::UntilStopped, longest: Some(longest) };
     let (_, progress, items, end, heard) =
         recorded(&rig, Job { programme: until(millis(1_000)), ..wav(&rig, "a.wav", vec![item(&tone)]) });
@@ -108,8 +108,8 @@ fn fades_are_exact_to_the_last_frame() {
     let rig = Rig::without_server();
     let (long, short) = (rig.path("dài.wav"), rig.path("ngắn.wav"));
     // The fall begins in the clip before the last one.
-    write_wav(&long, &[0.4; 48_000], 48_000);
-    write_wav(&short, &[0.4; 19_200], 48_000);
+    write_wav(&long, &vec![0.4; 48_000], 48_000);
+    write_wav(&short, &vec![0.4; 19_200], 48_000);
     let faded =
         Job { fade_in: millis(300), fade_out: millis(600), ..wav(&rig, "a.wav", vec![item(&long), item(&short)]) };
     let (_, progress, _, end, heard) = recorded(&rig, faded);

@@ -16,7 +16,7 @@ use crate::child::{Player, ended, item, job};
 use crate::icecast_rig::Icecast;
 use crate::rig::{Recording, Rig, now, write_wav};
 
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 const MP3: &[&str] = &["-c:a", "libmp3lame", "-b:a", "128k", "-content_type", "audio/mpeg", "-f", "mp3"];
 /// What the stream and the clips in its place sound like, in hertz.
 const STREAM: u32 = 440;
@@ -91,7 +91,9 @@ fn answers(mime: &'static str, text: String) -> String {
         // Until the test's process ends.
         for socket in listener.incoming().take(100) {
             let Ok(mut socket) = socket else { continue };
-            socket.read(&mut [0; 4096]).ok();
+            // The question is short and comes in one piece; what it says does not matter.
+            let asked = socket.read(&mut [0; 4096]).unwrap_or(0);
+            assert!(asked > 0, "a question");
             let head = format!(
                 "HTTP/1.1 200 OK\r\nContent-Type: {mime}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
                 text.len()

@@ -68,7 +68,7 @@ fn at_once_means_at_once() {
     let file = rig.path("khẩn.wav");
     write_wav(&file, &babble(2.0, 48_000, 7), 48_000);
     let item = item(&file);
-    let programme = Programme::Clips { repeat: Repeat::UntilStopped, longest: Some(Duration::from_secs(1800)) };
+    let programme = Programme::Clips { repeat: Repeat::UntilStopped, longest: Some(Duration::from_mins(30)) };
     let _busy = std::env::var_os("BUSY").map(|_| Busy::with(&file));
     let ear = rig.capture();
     let mut asked = Vec::new();

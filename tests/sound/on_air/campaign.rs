@@ -159,15 +159,19 @@ fn run(number: u64, seed: u64) -> (Fault, f64, Row, String) {
     let station = Station::start(&rig, &[Slot { start_within: "4s", ..Slot::once("tin", due) }]);
     let due = loaphuong::clock::now().mono_at(due);
     thread::sleep(due.plus(cut).since(now()));
-    fault.begin(&mut rig);
-    // The speaker is back at once, and the ear with it.
-    ears.extend((fault == Fault::Instant).then(|| rig.capture()));
+    // Nothing sounds before the ear is back: it could not be heard.
+    ears.extend(station.held(|| {
+        fault.begin(&mut rig);
+        (fault == Fault::Instant).then(|| rig.capture())
+    }));
     // Half of the faults last until the row is there.
     let mends = lasts < Duration::from_secs(3);
     if mends {
         thread::sleep(lasts);
-        fault.end(&mut rig);
-        ears.extend((fault.deafens()).then(|| rig.capture()));
+        ears.extend(station.held(|| {
+            fault.end(&mut rig);
+            fault.deafens().then(|| rig.capture())
+        }));
     }
     let row = station.wait_row(Duration::from_mins(1));
     if !mends && fault == Fault::Hung {

@@ -273,6 +273,15 @@ impl Station {
         players
     }
 
+    /// Holds the daemon while something is done: it begins nothing meanwhile.
+    pub(crate) fn held<T>(&self, meanwhile: impl FnOnce() -> T) -> T {
+        let signal = |signal| kill_process(Pid::from_child(&self.child), signal).unwrap();
+        signal(Signal::STOP);
+        let done = meanwhile();
+        signal(Signal::CONT);
+        done
+    }
+
     /// Kills the player that is on air.
     pub(crate) fn kill_player(&self) {
         let players = self.players();
