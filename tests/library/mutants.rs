@@ -44,9 +44,9 @@ const FORMATS: [Format; 7] = [
     Format { name: "vbr.mp3", arguments: "-q:a 5", slack: 2 * 1152, unseen: 3 },
     Format { name: "a.wav", arguments: "", slack: 0, unseen: 0 },
     Format { name: "a.flac", arguments: "", slack: 0, unseen: 0 },
-    Format { name: "a.ogg", arguments: "-c:a libvorbis", slack: 64, unseen: 0 },
+    Format { name: "a.ogg", arguments: "-c:a libvorbis -page_duration 100000", slack: 64, unseen: 0 },
     Format { name: "a.m4a", arguments: "-c:a aac", slack: 1024, unseen: 0 },
-    Format { name: "a.opus", arguments: "-c:a libopus -b:a 32k", slack: 64, unseen: 0 },
+    Format { name: "a.opus", arguments: "-c:a libopus -b:a 32k -page_duration 100000", slack: 64, unseen: 0 },
 ];
 
 /// The measuring process.

@@ -1,10 +1,11 @@
 //! Is a file whole by its own structure? What decoders pass over in silence: gaps between the frames of an MP3 or a voice
-//! note, a WAV whose header is not of one piece. Effects: reads the file.
+//! note, pages that an Ogg file has lost, a WAV whose header is not of one piece. Effects: reads the file.
 //!
 //! Only whoever measures a clip asks this; it reads the whole of an MP3 once more.
 
 mod amr;
 mod mp3;
+mod ogg;
 mod wav;
 
 use std::fs::File;
@@ -24,6 +25,7 @@ pub fn check(file: File, format: &str) -> Result<(), DecodeError> {
     match format {
         "AMR" => amr::check(&mut bytes, len),
         "MP3" => mp3::check(&mut bytes, len),
+        format if format.starts_with("Ogg") => ogg::check(&mut bytes),
         "WAV" => wav::check(&mut bytes, len),
         _ => Ok(()),
     }
