@@ -111,7 +111,7 @@ impl Turn {
                     send(&inputs, Input::Scanned(library));
                 }
             };
-            let wanted = Wanted { targets: station.targets(), recheck };
+            let wanted = Wanted { targets: station.targets(), recheck, ..Wanted::default() };
             let library = library::scan(audio, state, Path::new(MYSELF), &wanted, begun, &mut on_the_way);
             send(&inputs, Input::Scanned(library));
         });

@@ -12,6 +12,7 @@ use rlimit::Resource;
 use serde::{Deserialize, Serialize};
 
 use super::measure::{self, Measured};
+use super::scan::Haste;
 use crate::model::units::Lufs;
 
 /// Address space in bytes. Decoding takes a few MB; a header that asks for gigabytes ends the process, not the station.
@@ -37,14 +38,22 @@ pub(super) enum Question {
         targets: Vec<Lufs>,
         /// The folder of decoded copies.
         decoded: PathBuf,
+        /// Who waits for it.
+        #[serde(default)]
+        haste: Haste,
     },
 }
 
 impl Question {
+    /// Does a person wait for the answer?
+    fn is_urgent(&self) -> bool {
+        matches!(self, Self::Measure { haste: Haste::Person, .. })
+    }
+
     fn answer(&self) -> Measured {
         match self {
             Self::Hash { file } => measure::hash(file),
-            Self::Measure { file, targets, decoded } => measure::measure(file, targets, Some(decoded)),
+            Self::Measure { file, targets, decoded, haste: _ } => measure::measure(file, targets, Some(decoded)),
         }
     }
 }
@@ -64,11 +73,14 @@ pub fn main() -> ExitCode {
 fn answer_all() -> io::Result<()> {
     rlimit::setrlimit(Resource::AS, MEMORY, MEMORY)?;
     rlimit::setrlimit(Resource::FSIZE, FILE, FILE)?;
-    // The airing that is on comes first; Linux takes the priority at the disk from this one.
-    rustix::process::nice(19)?;
     let mut answers = io::stdout().lock();
     for line in io::stdin().lock().lines() {
         let question: Question = serde_json::from_str(&line?)?;
+        if !question.is_urgent() {
+            // The airing that is on comes first; Linux takes the priority at the disk from this one. Once is enough: from 19
+            // on nothing changes.
+            rustix::process::nice(19)?;
+        }
         serde_json::to_writer(&mut answers, &question.answer())?;
         answers.write_all(b"\n")?;
         answers.flush()?;

@@ -17,4 +17,4 @@ mod scan;
 mod walk;
 mod worker;
 
-pub use scan::{Progress, Wanted, inspect, scan};
+pub use scan::{Haste, Progress, Wanted, inspect, scan};

@@ -121,7 +121,7 @@ impl<'w> Reader<'w> {
     /// Measures a file, whatever is known of it.
     pub(super) fn measure(&mut self, clip: &Clip, stamp: Stamp) -> Measured {
         let (file, targets, decoded) = (clip.file.clone(), self.wanted.targets.clone(), self.decoded.clone());
-        self.ask(clip, &Question::Measure { file, targets, decoded }, stamp)
+        self.ask(clip, &Question::Measure { file, targets, decoded, haste: self.wanted.haste }, stamp)
     }
 
     fn ask(&mut self, clip: &Clip, question: &Question, stamp: Stamp) -> Measured {

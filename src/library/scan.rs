@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use super::measure::Measured;
 use super::names::{self, Name};
@@ -42,6 +43,19 @@ pub struct Wanted {
     pub targets: Vec<Lufs>,
     /// Files that are read again from the disk although nobody seems to have touched them: disks rot.
     pub recheck: BTreeSet<ClipPath>,
+    /// Who waits for it.
+    pub haste: Haste,
+}
+
+/// Who waits for what is measured.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Haste {
+    /// Nobody: everything else comes first.
+    #[default]
+    Background,
+    /// A person, who wants to hear it now.
+    Person,
 }
 
 /// Reads the audio folder and measures what is new or changed, in a child process (`program measure`). Takes minutes
@@ -112,7 +126,7 @@ pub fn inspect(file: &Path, state: &Path, program: &Path, targets: &[Lufs]) -> C
     let mut entry = Entry::new(file.to_owned(), name, found);
     entry.clip.faults.retain(|fault| *fault != ClipFault::NoTopic);
     if let Some(stamp) = entry.stamp {
-        let wanted = Wanted { targets: targets.to_vec(), ..Wanted::default() };
+        let wanted = Wanted { targets: targets.to_vec(), haste: Haste::Person, ..Wanted::default() };
         let measured = Reader::new(state, program, &wanted).measure(&entry.clip, stamp);
         take(&mut entry.clip, measured);
     }

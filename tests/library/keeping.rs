@@ -202,7 +202,7 @@ fn the_measuring_process_is_limited() {
     use std::process::{Command, Stdio};
     let mut child = Command::new(PROGRAM).arg("measure").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
     let mut questions = child.stdin.take().unwrap();
-    questions.write_all(b"{\"hash\":{\"file\":\"/nowhere\"}}\n").unwrap();
+    questions.write_all(b"{\"hash\":{\"file\":\"/nowhere/at/all\"}}\n").unwrap();
     let mut answer = String::new();
     BufReader::new(child.stdout.take().unwrap()).read_line(&mut answer).unwrap();
     assert_eq!(answer, "{\"hash\":null,\"sound\":null,\"faults\":[\"unreadable\"],\"helper\":\"absent\"}\n");

@@ -77,7 +77,7 @@ impl Meter {
 
     /// What it says of a file; nothing if that has ended it.
     fn ask(&mut self, file: &Path) -> Option<Value> {
-        let question = serde_json::json!({ "measure": { "file": file, "targets": [], "decoded": "/nowhere" } });
+        let question = serde_json::json!({ "measure": { "file": file, "targets": [], "decoded": file.with_extension("decoded") } });
         writeln!(self.questions, "{question}").ok()?;
         match self.answers.recv_timeout(PATIENCE) {
             Ok(line) => Some(serde_json::from_str(&line).unwrap()),
