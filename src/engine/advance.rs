@@ -9,7 +9,6 @@ use crate::engine::evidence::{Ending, Evidence, STALL};
 use crate::engine::live::{Intent, Live, Phase, Track};
 use crate::engine::take::{earlier, later, prepare_lead};
 use crate::engine::{Engine, words};
-use crate::model::airing::Preemption;
 use crate::model::entry::{Entry, Reached};
 use crate::model::id::{AiringId, OutputId};
 use crate::model::outcome::{Kind, Reason};
@@ -191,12 +190,7 @@ impl Engine {
         let holders: Vec<AiringId> = self.book.values().filter(|l| l.yields()).map(|l| l.head.id.clone()).collect();
         for id in holders {
             if self.book.get(&id).is_some_and(|l| l.tracks.iter().any(|t| &t.output == output)) {
-                let preemption = Preemption {
-                    at: self.moment(now),
-                    airing: live.head.id.clone(),
-                    kind: live.head.kind,
-                    asked: live.head.asked.clone(),
-                };
+                let preemption = self.preemption(now, &live.head);
                 if let Some(holder) = self.book.get_mut(&id) {
                     holder.preempted.get_or_insert(preemption);
                 }

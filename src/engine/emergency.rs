@@ -39,10 +39,7 @@ impl Engine {
             self.refuse(ask, text!("Không có xã, phường này trong cấu hình.", "No such commune is configured."));
             return;
         }
-        if let Err(fault) = wish.clip.airable() {
-            let (path, why) = (&wish.clip.path, fault.text());
-            let (vi, en) = (why.vi, why.en);
-            self.refuse(ask, text!("Không phát được {path}: {vi}", "Cannot play {path}: {en}"));
+        if self.sound_or_refuse(ask, &wish.clip).is_none() {
             return;
         }
         let mut taken: Vec<OutputId> = Vec::new();
@@ -75,8 +72,7 @@ impl Engine {
         head.topics.clone_from(&about.topics);
         head.language = Some(about.language.clone());
         let id = head.id.clone();
-        let preemption =
-            Preemption { at: self.moment(now), airing: id.clone(), kind: Kind::Emergency, asked: head.asked.clone() };
+        let preemption = self.preemption(now, &head);
         self.clear_the_air(now, outputs, &preemption);
         let date = head.planned_at.local().date();
         let (item, source) = self.approved(commune, date, item_of(&wish.clip, sound, &about));
@@ -117,6 +113,11 @@ impl Engine {
         }
     }
 
+    /// What the row of an airing says whose output this one takes.
+    pub(super) fn preemption(&self, now: Now, by: &Head) -> Preemption {
+        Preemption { at: self.moment(now), airing: by.id.clone(), kind: by.kind, asked: by.asked.clone() }
+    }
+
     /// Does an emergency have this output, or want it back after a loss?
     pub(super) fn emergency_on(&self, output: &OutputId) -> Option<&Live> {
         self.book.values().find(|l| l.urgent() && l.tracks.iter().any(|t| &t.output == output && !t.done()))
@@ -126,10 +127,7 @@ impl Engine {
     pub(super) fn wait_for_emergency(&self, now: Now, live: &mut Live, n: usize) -> bool {
         let Some(emergency) = self.emergency_on(&live.tracks[n].output) else { return false };
         if now.wall >= live.due {
-            let (airing, kind) = (emergency.head.id.clone(), emergency.head.kind);
-            let asked = emergency.head.asked.clone();
-            let at = self.moment(now);
-            live.preempted.get_or_insert(Preemption { at, airing, kind, asked });
+            live.preempted.get_or_insert(self.preemption(now, &emergency.head));
             live.tracks[n].hindrance = Some(Reason::Preempted);
         }
         true

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::model::entry::Entry;
 use crate::model::fault::Fault;
+use crate::model::outcome::Reason;
 use crate::model::text::Text;
 use crate::model::time::Moment;
 
@@ -35,6 +36,18 @@ impl Board {
     pub(super) fn clear(&mut self, at: Moment, code: &str, subject: Option<&str>) -> Option<Entry> {
         let key = (code.to_owned(), subject.map(str::to_owned));
         self.0.remove(&key).map(|f| Entry::FaultCleared { at, code: f.code, subject: f.subject })
+    }
+
+    /// Does one of these stand that concerns this subject?
+    pub(super) fn has_any(&self, reasons: &[Reason], subject: &str) -> bool {
+        let named = |code: &str| reasons.iter().any(|reason| reason.code() == code);
+        self.0.keys().any(|(code, s)| s.as_deref() == Some(subject) && named(code))
+    }
+
+    /// What the faults of this name concern that stand.
+    pub(super) fn subjects(&self, reason: Reason) -> Vec<String> {
+        let of_name = self.0.keys().filter(|(code, _)| code == reason.code());
+        of_name.filter_map(|(_, subject)| subject.clone()).collect()
     }
 
     /// Does anything stand that concerns this subject?

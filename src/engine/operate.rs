@@ -9,7 +9,7 @@ use crate::engine::live::{Bill, Phase};
 use crate::engine::take::{earlier, item_of, later, still_planned};
 use crate::engine::{AskId, Closing, Command, Engine, Switch, Wish};
 use crate::model::airing::{Asked, Head};
-use crate::model::clip::Clip;
+use crate::model::clip::{Clip, Sound};
 use crate::model::entry::Entry;
 use crate::model::id::{AiringId, CommuneId, OutputId};
 use crate::model::occurrence::Placement;
@@ -58,15 +58,7 @@ impl Engine {
             self.refuse(ask, why);
             return;
         }
-        let sound = match clip.airable() {
-            Ok(sound) => sound,
-            Err(fault) => {
-                let (path, why) = (&clip.path, fault.text());
-                let (vi, en) = (why.vi, why.en);
-                self.refuse(ask, text!("Không phát được {path}: {vi}", "Cannot play {path}: {en}"));
-                return;
-            }
-        };
+        let Some(sound) = self.sound_or_refuse(ask, clip) else { return };
         let about = plan::about(commune, &clip.path, clip.topic.as_ref());
         let mut head = self.new_head(now, commune, kind, by);
         head.topics.clone_from(&about.topics);
@@ -94,6 +86,17 @@ impl Engine {
         let outputs = std::slice::from_ref(output);
         self.open_airing(now, head, bill, outputs, later(now.wall, self.lead() + PATIENCE));
         self.order(Command::Answer(ask, Answer::Accepted { airing: None }));
+    }
+
+    /// The sound of the clip that a person wants to hear; one that cannot be played is refused.
+    pub(super) fn sound_or_refuse<'c>(&mut self, ask: AskId, clip: &'c Clip) -> Option<&'c Sound> {
+        let fault = match clip.airable() {
+            Ok(sound) => return Some(sound),
+            Err(fault) => fault.text(),
+        };
+        let (path, vi, en) = (&clip.path, fault.vi, fault.en);
+        self.refuse(ask, text!("Không phát được {path}: {vi}", "Cannot play {path}: {en}"));
+        None
     }
 
     /// The head of an airing that no slot planned. Its name is that of its millisecond, or of the next one that is free:

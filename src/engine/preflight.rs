@@ -1,16 +1,16 @@
 //! Looks a day ahead, each night and before each slot: what could not air is a fault hours before its time. Pure.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::{Timestamp, ToSpan as _};
 
 use crate::engine::event::Command;
-use crate::engine::standing::rule_of;
-use crate::engine::take::{earlier, head_of, later, permitted, rule};
+use crate::engine::standing::rule_named;
+use crate::engine::take::{earlier, later, permitted, rule};
 use crate::engine::{Engine, words};
 use crate::model::id::ClipPath;
+use crate::model::occurrence::Occurrence;
 use crate::model::outcome::Reason;
 use crate::model::station::Programme;
 use crate::model::time::Now;
@@ -39,7 +39,8 @@ impl Engine {
         if !due || self.library.scanned_at.is_none() {
             return;
         }
-        let found = self.look_at_the_day(now);
+        let coming = plan::occurrences(&self.station, now.wall, later(now.wall, AHEAD));
+        let found = self.look_at_the_day(&coming);
         for (rule, (slot, trouble)) in found.rules {
             match trouble {
                 Some((at, reason)) => {
@@ -55,7 +56,7 @@ impl Engine {
         }
         self.tones = self.tones_to_come(now);
         self.probe_all(now);
-        self.preflight_at = self.next_look(now);
+        self.preflight_at = self.next_look(now, &coming);
     }
 
     /// Files or schedule have changed: what is to come must be looked at anew.
@@ -63,18 +64,17 @@ impl Engine {
         self.preflight_at = Timestamp::MIN;
     }
 
-    fn look_at_the_day(&self, now: Now) -> Found {
-        let station = Arc::clone(&self.station);
+    fn look_at_the_day(&self, coming: &[Occurrence]) -> Found {
+        let station = &self.station;
         let mut history = self.history.clone();
         let mut found = Found::default();
-        let coming = plan::occurrences(&station, now.wall, later(now.wall, AHEAD));
-        for occurrence in coming.iter().filter(|o| permitted(&station, o)) {
-            let Some((commune, slot)) = rule(&station, occurrence) else { continue };
+        for occurrence in coming.iter().filter(|o| permitted(station, o)) {
+            let Some((commune, slot)) = rule(station, occurrence) else { continue };
             if matches!(slot.programme, Programme::Relay(_)) {
                 continue;
             }
             let date = occurrence.local.date();
-            let name = rule_of(&head_of(&station, commune, slot, occurrence));
+            let name = rule_named(&commune.id, slot.id.as_str());
             let verdict = &mut found.rules.entry(name).or_insert_with(|| (slot.name.clone(), None)).1;
             match plan::choose(commune, slot, &self.library, &history, date, &[]) {
                 Ok(choice) => {
@@ -92,13 +92,12 @@ impl Engine {
     }
 
     /// The next night, or an hour before the next slot.
-    fn next_look(&self, now: Now) -> Timestamp {
+    fn next_look(&self, now: Now, coming: &[Occurrence]) -> Timestamp {
         let local = self.station.zone.to_datetime(now.wall);
         let tonight = local.date().at(NIGHT, 0, 0, 0);
         let night = if tonight > local { tonight } else { tonight.saturating_add(1.day()) };
         let night = self.station.zone.to_timestamp(night).unwrap_or(Timestamp::MAX);
-        let coming = plan::occurrences(&self.station, now.wall, later(now.wall, AHEAD)).into_iter();
-        let before = coming.map(|o| earlier(o.at, BEFORE_SLOT)).filter(|at| *at > now.wall).min();
+        let before = coming.iter().map(|o| earlier(o.at, BEFORE_SLOT)).filter(|at| *at > now.wall).min();
         before.map_or(night, |before| before.min(night))
     }
 }

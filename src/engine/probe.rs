@@ -86,11 +86,7 @@ impl Engine {
     }
 
     fn at_fault(&self, output: &OutputId) -> bool {
-        let of_output = |f: &crate::model::fault::Fault| {
-            let reason = Reason::from_code(&f.code);
-            f.subject.as_deref() == Some(output.as_str()) && reason.is_some_and(|r| OF_OUTPUTS.contains(&r))
-        };
-        self.board.all().iter().any(of_output)
+        self.board.has_any(&OF_OUTPUTS, output.as_str())
     }
 
     fn start_probe(&mut self, output: &Output) -> RunId {

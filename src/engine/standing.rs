@@ -4,6 +4,7 @@ use crate::engine::Engine;
 use crate::engine::live::Phase;
 use crate::model::airing::Head;
 use crate::model::fault::Fault;
+use crate::model::id::CommuneId;
 use crate::model::outcome::Reason;
 use crate::model::station::{Commune, Slot, SlotState};
 use crate::model::time::Now;
@@ -24,8 +25,12 @@ pub(super) const OF_OUTPUTS: [Reason; 7] = [
 
 /// What the faults of a slot concern: `<commune>/<slot>`, whatever the day. A folder that stays empty is one fault.
 pub(super) fn rule_of(head: &Head) -> String {
-    let slot = head.slot.as_ref().map_or(head.kind.code(), |s| s.as_str());
-    format!("{}/{slot}", head.commune)
+    rule_named(&head.commune, head.slot.as_ref().map_or(head.kind.code(), |s| s.as_str()))
+}
+
+/// The same of a slot, or a kind, of a commune.
+pub(super) fn rule_named(commune: &CommuneId, slot: &str) -> String {
+    format!("{commune}/{slot}")
 }
 
 impl Engine {
@@ -45,21 +50,21 @@ impl Engine {
 
     /// Silence is a fault of what is on air.
     pub(super) fn end_silence(&mut self, now: Now) {
-        let sounds = |output: &str| {
-            let tracks = self.book.values().flat_map(|l| &l.tracks);
-            tracks.filter(|t| t.output.as_str() == output).any(|t| matches!(t.phase, Phase::OnAir { .. }))
-        };
-        let over = |f: &Fault| f.code == Reason::Silent.code() && !f.subject.as_deref().is_some_and(sounds);
-        let stale = self.board.all().into_iter().filter(over).collect();
-        self.clear_all(now, stale);
+        for output in self.board.subjects(Reason::Silent) {
+            let mut tracks = self.book.values().flat_map(|l| &l.tracks).filter(|t| t.output.as_str() == output);
+            if !tracks.any(|t| matches!(t.phase, Phase::OnAir { .. })) {
+                self.clear(now, Reason::Silent.code(), Some(&output));
+            }
+        }
     }
 
     /// So is a stream that is lost.
     pub(super) fn end_lost_relays(&mut self, now: Now) {
-        let relayed = |rule: &str| self.book.values().any(|l| !l.done() && rule_of(&l.head) == rule);
-        let over = |f: &Fault| f.code == Reason::RelayLost.code() && !f.subject.as_deref().is_some_and(relayed);
-        let stale = self.board.all().into_iter().filter(over).collect();
-        self.clear_all(now, stale);
+        for rule in self.board.subjects(Reason::RelayLost) {
+            if !self.book.values().any(|l| !l.done() && rule_of(&l.head) == rule) {
+                self.clear(now, Reason::RelayLost.code(), Some(&rule));
+            }
+        }
     }
 
     fn clear_all(&mut self, now: Now, stale: Vec<Fault>) {
