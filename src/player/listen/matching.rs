@@ -33,17 +33,15 @@ pub(super) struct Match {
 ///
 /// Nothing if there is too little to compare, or what was sent does not change its level.
 pub(super) fn matching(sent: &[f32], heard: &[f32], at: isize) -> Option<Match> {
-    let sent = detrended(&sent.iter().copied().step_by(WINDOW).collect::<Vec<_>>(), 1);
-    let heard = detrended(heard, WINDOW);
-    let parts = parts(sent.len());
+    let sent: Vec<f32> = sent.iter().copied().step_by(WINDOW).collect();
     let mut found = Vec::new();
-    for part in parts {
+    for part in parts(sent.len()) {
         let windows = &sent[part.clone()];
-        if deviation(windows) < STILL {
+        if deviation(&detrended(windows)) < STILL {
             continue;
         }
         let behind = isize::try_from(part.start * WINDOW).ok()?;
-        let (score, lag) = best(windows, &heard, at + behind, behind / 5_000).unwrap_or((0.0, 0));
+        let (score, lag) = best(windows, heard, at + behind, behind / 5_000).unwrap_or((0.0, 0));
         found.push((score, lag, windows.len()));
     }
     let all: usize = found.iter().map(|(_, _, windows)| windows).sum();
@@ -64,7 +62,7 @@ fn parts(windows: usize) -> Vec<std::ops::Range<usize>> {
 
 /// The best score over all lags, and its lag in steps: first in steps of a window, then around the best of them. It may be
 /// heard `fast` steps earlier than the clocks say.
-fn best(sent: &[f64], heard: &[f64], at: isize, fast: isize) -> Option<(f64, isize)> {
+fn best(sent: &[f32], heard: &[f32], at: isize, fast: isize) -> Option<(f64, isize)> {
     let better = |lags: &mut dyn Iterator<Item = isize>| {
         let scores = lags.filter_map(|lag| Some((correlation(sent, heard, at + lag)?, lag)));
         scores.max_by(|a, b| a.0.total_cmp(&b.0))
@@ -76,22 +74,22 @@ fn best(sent: &[f64], heard: &[f64], at: isize, fast: isize) -> Option<(f64, isi
 
 /// Normalised correlation of the windows with those that begin at `at` in `heard`, where both are known. Nothing if that
 /// is less than a second, or less than half of them.
-fn correlation(sent: &[f64], heard: &[f64], at: isize) -> Option<f64> {
+fn correlation(sent: &[f32], heard: &[f32], at: isize) -> Option<f64> {
     // The first window of `sent` for which there is one in `heard`.
     let first = usize::try_from(-at).map_or(0, |missing| missing.div_ceil(WINDOW));
     let from = usize::try_from(at + isize::try_from(first * WINDOW).ok()?).ok()?;
-    let pairs = || sent.iter().skip(first).zip(heard.iter().skip(from).step_by(WINDOW));
-    let known = pairs().count();
-    if known < LEAST || known * 2 < sent.len() {
+    let windows = sent.len();
+    let heard: Vec<f32> = heard.iter().skip(from).step_by(WINDOW).take(sent.len()).copied().collect();
+    let sent: Vec<f32> = sent.iter().skip(first).take(heard.len()).copied().collect();
+    let known = sent.len();
+    if known < LEAST || known * 2 < windows {
         return None;
     }
-    let (mut mean_sent, mut mean_heard) = (0.0, 0.0);
-    for (a, b) in pairs() {
-        mean_sent += a / count(known);
-        mean_heard += b / count(known);
-    }
+    // Of the same stretch on both sides: what sounded before or behind it on one side only must not bend its mean.
+    let (sent, heard) = (detrended(&sent), detrended(&heard));
+    let (mean_sent, mean_heard) = (mean(&sent), mean(&heard));
     let (mut both, mut one, mut other) = (0.0, 0.0, 0.0);
-    for (a, b) in pairs() {
+    for (a, b) in sent.iter().zip(&heard) {
         let (a, b) = (a - mean_sent, b - mean_heard);
         both += a * b;
         one += a * a;
@@ -101,12 +99,11 @@ fn correlation(sent: &[f64], heard: &[f64], at: isize) -> Option<f64> {
 }
 
 /// Each level against the mean of those around it, so that neither a slow change nor an automatic gain counts. Beyond the
-/// ends it goes on as it is there. So many of `levels` begin within a window.
-fn detrended(levels: &[f32], per_window: usize) -> Vec<f64> {
-    let around = AROUND * per_window;
+/// ends it goes on as it is there.
+fn detrended(levels: &[f32]) -> Vec<f64> {
     let last = levels.len().saturating_sub(1);
-    let level = |n: usize| f64::from(levels.get(n.saturating_sub(around).min(last)).copied().unwrap_or(FLOOR));
-    let width = 2 * around + 1;
+    let level = |n: usize| f64::from(levels.get(n.saturating_sub(AROUND).min(last)).copied().unwrap_or(FLOOR));
+    let width = 2 * AROUND + 1;
     let mut sum: f64 = (0..width - 1).map(level).sum();
     let mut each = Vec::with_capacity(levels.len());
     for (n, own) in levels.iter().enumerate() {
@@ -117,9 +114,13 @@ fn detrended(levels: &[f32], per_window: usize) -> Vec<f64> {
     each
 }
 
+fn mean(values: &[f64]) -> f64 {
+    values.iter().sum::<f64>() / count(values.len())
+}
+
 /// How far values lie from their mean (RMS).
 fn deviation(values: &[f64]) -> f64 {
-    let mean = values.iter().sum::<f64>() / count(values.len());
+    let mean = mean(values);
     (values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / count(values.len())).sqrt()
 }
 

@@ -143,6 +143,19 @@ fn what_cannot_be_compared_gives_no_score() {
     assert!(matching(&speech, &speech[3_000..], -3_000).unwrap().score < 0.1, "a quarter was heard");
 }
 
+/// However little of the silence around a short clip was heard with it: that silence is not held against the clip.
+#[test]
+fn silence_on_one_side_does_not_matter() {
+    let sent = chance(40, 3);
+    for behind in [0, 7, 20, 60] {
+        let mut heard = vec![FLOOR; 300];
+        heard.extend(&sent);
+        heard.extend(vec![FLOOR; behind]);
+        let found = matching(&sent, &heard, 300).unwrap();
+        assert!(found.score > 0.99, "{behind}: {found:?}");
+    }
+}
+
 /// Two cards whose clocks run apart by a hundred parts in a million are a window and a half apart after five minutes.
 #[test]
 fn clocks_that_run_apart_do_not_matter() {
