@@ -68,7 +68,10 @@ pub(crate) struct Station {
     /// More lines for the output in `station.toml`.
     pub(crate) output: String,
     slots: RefCell<String>,
-    env: Vec<(&'static str, String)>,
+    /// What the daemon's surrounding says besides.
+    pub(crate) env: Vec<(&'static str, String)>,
+    /// What runs the daemon: nothing, or a command that becomes it.
+    pub(crate) under: Vec<String>,
 }
 
 impl Station {
@@ -84,7 +87,7 @@ impl Station {
         fs::create_dir_all(folder.path().join("config/communes")).unwrap();
         fs::create_dir_all(folder.path().join("audio/tin")).unwrap();
         let (slots, output) = (RefCell::default(), String::new());
-        Self { folder, addr, kind: "wav", output, slots, env: Vec::new() }
+        Self { folder, addr, kind: "wav", output, slots, env: Vec::new(), under: Vec::new() }
     }
 
     /// The same, in which neither ALSA nor PulseAudio finds anything.
@@ -125,11 +128,15 @@ impl Station {
 
     /// A slot on one second of one day, with more lines of its own; says the id of its airing. Not written yet.
     pub(crate) fn slot(&self, id: &str, at: &Zoned, lines: &str) -> String {
-        let cron = at.strftime("%-S %-M %-H %-d %-m *");
-        let slot = format!("[[slot]]\nid = \"{id}\"\nname = \"Khung {id}\"\ncron = \"{cron}\"\n{lines}\n");
-        self.slots.borrow_mut().push_str(&slot);
+        self.rule(id, &at.strftime("%-S %-M %-H %-d %-m *").to_string(), lines);
         let form = if at.second() == 0 { "%Y-%m-%dT%H:%M" } else { "%Y-%m-%dT%H:%M:%S" };
         format!("an-xuan/{id}@{}", at.strftime(form))
+    }
+
+    /// A slot by a rule of cron, with more lines of its own. Not written yet.
+    pub(crate) fn rule(&self, id: &str, cron: &str, lines: &str) {
+        let slot = format!("[[slot]]\nid = \"{id}\"\nname = \"Khung {id}\"\ncron = \"{cron}\"\n{lines}\n");
+        self.slots.borrow_mut().push_str(&slot);
     }
 
     /// The text of the commune's file, as the slots stand now.
@@ -170,24 +177,25 @@ impl Station {
     /// Starts the daemon on the files as they are; waits until it is healthy.
     pub(crate) fn start_with(&self, args: &[&str]) -> Daemon<'_> {
         let mut daemon = self.spawn(args);
-        wait("health", PATIENCE, || {
-            let ended = daemon.child.try_wait().unwrap();
-            assert!(ended.is_none(), "the daemon ended: {ended:?}");
-            http::get(self.addr, "/healthz").filter(|answer| answer.status == 200)
-        });
+        let ended = daemon.ended_instead_of_answering();
+        assert!(ended.is_none(), "the daemon ended: {ended:?}");
         daemon
     }
 
     /// Starts the daemon and does not wait.
     pub(crate) fn spawn(&self, args: &[&str]) -> Daemon<'_> {
         let log = |name: &str| -> File { OpenOptions::new().create(true).append(true).open(self.path(name)).unwrap() };
-        let mut command = self.command();
+        let mut command = self.command(&self.under);
         command.arg("run").args(args).stdout(log("stdout")).stderr(log("stderr"));
         Daemon { station: self, child: command.spawn().unwrap() }
     }
 
-    fn command(&self) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_loaphuong"));
+    fn command(&self, under: &[String]) -> Command {
+        let program = env!("CARGO_BIN_EXE_loaphuong");
+        let mut command = Command::new(under.first().map_or(program, String::as_str));
+        if !under.is_empty() {
+            command.args(&under[1..]).arg(program);
+        }
         for name in FOREIGN {
             command.env_remove(name);
         }
@@ -198,7 +206,7 @@ impl Station {
 
     /// Runs one of the program's commands to its end.
     pub(crate) fn run(&self, args: &[&str]) -> Output {
-        self.command().args(args).output().unwrap()
+        self.command(&[]).args(args).output().unwrap()
     }
 
     /// Runs a command that must succeed; what it printed.
@@ -328,6 +336,14 @@ impl Daemon<'_> {
         self.signal(Signal::TERM);
         let status = wait("the end", PATIENCE, || self.child.try_wait().unwrap());
         (status, mono().since(begun))
+    }
+
+    /// How it ended, if it does not come to answering.
+    pub(crate) fn ended_instead_of_answering(&mut self) -> Option<ExitStatus> {
+        wait("an answer or the end", 3 * PATIENCE, || match self.child.try_wait().unwrap() {
+            Some(status) => Some(Some(status)),
+            None => http::get(self.station.addr, "/healthz").filter(|answer| answer.status == 200).map(|_| None),
+        })
     }
 
     /// Waits until it ends by itself.
