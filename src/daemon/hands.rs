@@ -1,6 +1,6 @@
 //! Carries out what the engine orders. Effects; never waits.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -10,12 +10,13 @@ use tokio::task::JoinHandle;
 
 use super::RunError;
 use super::amplifier;
-use super::input::Input;
+use super::input::{Input, SpareNews};
+use super::spare::{self, Spares};
 use crate::engine::{AskId, Command, Switch};
 use crate::journal::Writer;
 use crate::model::id::OutputId;
 use crate::model::operator::Answer;
-use crate::model::playback::RunId;
+use crate::model::playback::{RunId, ToPlayer, Urgency};
 use crate::model::station::{Output, Station};
 use crate::player::{self, Handle, Heard};
 use crate::text;
@@ -31,6 +32,9 @@ pub(super) struct Hands {
     /// This program: the player is a child of the same binary.
     program: PathBuf,
     players: BTreeMap<RunId, Handle>,
+    /// Those of them that have not sounded yet: nothing shall compete with them.
+    arming: BTreeSet<RunId>,
+    spares: Spares,
     tell: UnboundedSender<(RunId, Heard)>,
     inputs: UnboundedSender<Input>,
     answers: BTreeMap<AskId, oneshot::Sender<Answer>>,
@@ -57,9 +61,11 @@ impl Hands {
         inputs: UnboundedSender<Input>,
     ) -> Self {
         Self {
+            spares: Spares::new(program.clone(), tell.clone(), inputs.clone()),
             writer,
             program,
             players: BTreeMap::new(),
+            arming: BTreeSet::new(),
             tell,
             inputs,
             answers: BTreeMap::new(),
@@ -89,6 +95,21 @@ impl Hands {
     /// A player's process is gone.
     pub(super) fn forget(&mut self, run: RunId) {
         self.players.remove(&run);
+        self.arming.remove(&run);
+    }
+
+    /// A player has let its first frame go.
+    pub(super) fn sounding(&mut self, run: RunId) {
+        self.arming.remove(&run);
+    }
+
+    /// Something about the players kept ready.
+    pub(super) fn spare(&mut self, news: SpareNews) {
+        match news {
+            SpareNews::Due if self.arming.is_empty() => self.spares.fill(),
+            SpareNews::Due => self.spares.wait(),
+            SpareNews::Lost => self.spares.lost(),
+        }
     }
 
     /// Carries out commands, in order.
@@ -97,10 +118,12 @@ impl Hands {
     /// The journal's thread is gone: without a record there is no airing, the process ends and is started anew.
     pub(super) fn obey(&mut self, commands: Vec<Command>, station: &Station) -> Result<Flow, RunError> {
         let mut flow = Flow::On;
+        self.spares.keep(spare::wanted(station));
+        let urgent: Vec<RunId> = commands.iter().filter_map(urgent).collect();
         for command in commands {
             match command {
                 Command::Store(ticket, entries) => self.writer.store(ticket.0, entries).map_err(|_| gone())?,
-                Command::Spawn(run) => self.spawn(run),
+                Command::Spawn(run) => self.spawn(run, urgent.contains(&run)),
                 Command::Tell(run, message) => {
                     if let Some(player) = self.players.get(&run) {
                         player.send(message);
@@ -133,8 +156,11 @@ impl Hands {
         self.switching.extend(output.and_then(|o| amplifier::switch(&o, switch, &self.inputs)));
     }
 
-    fn spawn(&mut self, run: RunId) {
-        match player::spawn(run, &self.program, self.tell.clone()) {
+    /// What is in a hurry takes a player that is ready, if there is one; all else has time to start one.
+    fn spawn(&mut self, run: RunId, urgent: bool) {
+        self.arming.insert(run);
+        let ready = if urgent { self.spares.take(run) } else { None };
+        match ready.map_or_else(|| player::spawn(run, &self.program, self.tell.clone()), Ok) {
             Ok(handle) => {
                 self.players.insert(run, handle);
             }
@@ -159,13 +185,21 @@ impl Hands {
         if tokio::time::timeout(LAST_SWITCH, switching).await.is_err() {
             tracing::error!("the amplifier may still be on");
         }
-        drop(self.players);
+        drop((self.players, self.spares));
         self.writer.close(LAST_WRITE).map_err(|_| {
             RunError::Storage(text!(
                 "Ổ đĩa không ghi kịp: những dòng nhật ký cuối cùng chưa được lưu. Hãy kiểm tra ổ đĩa.",
                 "The disk was too slow: the last lines of the log are not stored. Look at the disk."
             ))
         })
+    }
+}
+
+/// The run that this command wants to sound at once.
+fn urgent(command: &Command) -> Option<RunId> {
+    match command {
+        Command::Tell(run, ToPlayer::Prepare(job)) if job.urgency == Urgency::AtOnce => Some(*run),
+        _ => None,
     }
 }
 

@@ -34,12 +34,23 @@ pub(super) enum Input {
         /// What went wrong, for engineers.
         trouble: Option<String>,
     },
+    /// The players kept ready for emergencies.
+    Spare(SpareNews),
     /// The HTTP service has ended by itself.
     HttpGone(String),
     /// SIGTERM or SIGINT.
     Terminate,
     /// SIGHUP.
     Hangup,
+}
+
+/// What concerns the players kept ready.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum SpareNews {
+    /// One could be started now.
+    Due,
+    /// One has gone before it was needed.
+    Lost,
 }
 
 /// Which files have changed.

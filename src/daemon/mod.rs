@@ -26,6 +26,7 @@ mod orders;
 mod plan_view;
 mod pulse;
 mod reading;
+mod spare;
 mod systemd;
 mod turn;
 mod wishes;

@@ -227,7 +227,10 @@ impl Turn {
         match heard {
             Heard::Said(said) => {
                 match &said {
-                    FromPlayer::Started { .. } => self.complaints.forget(),
+                    FromPlayer::Started { .. } => {
+                        self.hands.sounding(run);
+                        self.complaints.forget();
+                    }
                     FromPlayer::Failed { reason, detail, .. } => {
                         self.complaints.note(run, &format!("{reason}: {detail}"));
                     }
@@ -303,6 +306,10 @@ impl Turn {
                 Ok(())
             }
             Input::Amplifier { output, trouble } => self.step(amplifier::event(output, trouble), options),
+            Input::Spare(news) => {
+                self.hands.spare(news);
+                Ok(())
+            }
             Input::HttpGone(how) => Err(RunError::System(format!("the HTTP service has ended: {how}"))),
             Input::Terminate => self.step(Event::Shutdown, options),
         }

@@ -35,7 +35,7 @@ use crate::model::outcome::Reason;
 use crate::model::playback::DeviceTrouble;
 use crate::model::units::Hertz;
 
-pub use self::supervisor::{Handle, Heard, spawn};
+pub use self::supervisor::{Handle, Heard, Spare, spare, spawn};
 
 /// The rate at which every output is driven. Cards that have another one are opened as `plughw`, which converts.
 const RATE: Hertz = Hertz(48_000);

@@ -37,6 +37,8 @@ const ORPHAN_DRAIN: Duration = Duration::from_millis(500);
 const ORDER: Duration = Duration::from_millis(100);
 /// How long a probe listens to the device taking silence.
 const PROBE: Duration = Duration::from_millis(500);
+/// What is in a hurry comes before all else that the PC does, if the system permits it.
+const FIRST: i32 = -10;
 /// A file that takes longer than this to be held against its hash, after its last frame has left, stays unproven.
 const VERIFY: Duration = Duration::from_secs(3);
 
@@ -125,7 +127,10 @@ pub(super) fn run(job: Job, voice: Voice, tell: &Sender<Event>, events: &Receive
         marks: Arc::clone(&marks),
     };
     run.meter.sent = run.ear.is_some().then(Ear::sent);
-    if !hurry {
+    if hurry {
+        // This thread, and whatever it starts. Refused, it is as quick as the rest of the PC lets it be.
+        rustix::process::setpriority_process(None, FIRST).unwrap_or_default();
+    } else {
         run.let_go(now());
     }
     let last = match begin_threads(job, feed, Source { ring, supply, marks, desk: Arc::clone(&run.desk) }, tell) {

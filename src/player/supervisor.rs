@@ -3,7 +3,7 @@
 use std::io;
 use std::path::Path;
 use std::process::{ExitStatus, Stdio};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWriteExt, BufReader};
@@ -66,6 +66,55 @@ impl Handle {
     }
 }
 
+/// A player that was started before anybody needs it. It makes itself ready and waits for its first message; what it says
+/// meanwhile is for nobody. Dropping it ends it.
+#[derive(Debug)]
+pub struct Spare {
+    run: Name,
+    lines: mpsc::Sender<ToPlayer>,
+    killed: Arc<Notify>,
+}
+
+impl Spare {
+    /// From now on it is the player of this run; nothing if it has gone.
+    #[must_use]
+    pub fn take(self, run: RunId) -> Option<Handle> {
+        let Self { run: name, lines, killed } = self;
+        name.set(Some(run)).is_ok().then_some(Handle { run, lines, killed })
+    }
+
+    /// Is it still there?
+    #[must_use]
+    pub fn lives(&self) -> bool {
+        self.run.get().is_none()
+    }
+}
+
+/// The run of a process. A spare gets one when it is taken, or once and for all none when it goes before that.
+type Name = Arc<OnceLock<Option<RunId>>>;
+
+/// Tells the core what a process says.
+#[derive(Debug, Clone)]
+struct Teller {
+    run: Name,
+    tell: mpsc::UnboundedSender<(RunId, Heard)>,
+}
+
+impl Teller {
+    /// False if nobody listens any more.
+    fn tell(&self, heard: Heard) -> bool {
+        if let Some(run) = self.run() {
+            return self.tell.send((run, heard)).is_ok();
+        }
+        tracing::debug!(?heard, "from a spare player");
+        true
+    }
+
+    fn run(&self) -> Option<RunId> {
+        self.run.get().copied().flatten()
+    }
+}
+
 /// Starts `program player` and tells what it says, as it says it. Must be called inside a tokio runtime.
 ///
 /// The child has the environment of the core and dies with it.
@@ -73,6 +122,30 @@ impl Handle {
 /// # Errors
 /// If the process cannot be started: no such program, no memory, too many processes.
 pub fn spawn(run: RunId, program: &Path, tell: mpsc::UnboundedSender<(RunId, Heard)>) -> io::Result<Handle> {
+    let name = Arc::new(OnceLock::from(Some(run)));
+    let (lines, killed) = start(program, Teller { run: name, tell }, |_| ())?;
+    Ok(Handle { run, lines, killed })
+}
+
+/// Starts a player for a run that nobody knows yet. `lost` is told how it went, if it goes before it is taken.
+///
+/// # Errors
+/// As [`spawn`].
+pub fn spare(
+    program: &Path,
+    tell: mpsc::UnboundedSender<(RunId, Heard)>,
+    lost: impl FnOnce(String) + Send + 'static,
+) -> io::Result<Spare> {
+    let run = Name::default();
+    let (lines, killed) = start(program, Teller { run: Arc::clone(&run), tell }, lost)?;
+    Ok(Spare { run, lines, killed })
+}
+
+fn start(
+    program: &Path,
+    teller: Teller,
+    lost: impl FnOnce(String) + Send + 'static,
+) -> io::Result<(mpsc::Sender<ToPlayer>, Arc<Notify>)> {
     let mut child = Command::new(program)
         .arg("player")
         .env("MALLOC_ARENA_MAX", ARENAS)
@@ -90,9 +163,9 @@ pub fn spawn(run: RunId, program: &Path, tell: mpsc::UnboundedSender<(RunId, Hea
     let (lines, waiting) = mpsc::channel(WAITING);
     let killed = Arc::new(Notify::new());
     tokio::spawn(write(input, waiting));
-    let complaints = tokio::spawn(complain(run, complaints, tell.clone()));
-    tokio::spawn(attend(run, child, output, complaints, Arc::clone(&killed), tell));
-    Ok(Handle { run, lines, killed })
+    let complaints = tokio::spawn(complain(complaints, teller.clone()));
+    tokio::spawn(attend(child, output, complaints, Arc::clone(&killed), teller, lost));
+    Ok((lines, killed))
 }
 
 /// Writes the core's messages until the child closes its ear or the core drops the handle.
@@ -113,7 +186,7 @@ async fn write(mut input: ChildStdin, mut waiting: mpsc::Receiver<ToPlayer>) {
 }
 
 /// Relays the first lines of standard error and swallows the rest.
-async fn complain(run: RunId, from: impl AsyncRead + Unpin, tell: mpsc::UnboundedSender<(RunId, Heard)>) {
+async fn complain(from: impl AsyncRead + Unpin, teller: Teller) {
     let mut lines = Lines::new(from);
     let mut told = 0;
     while let Some(line) = lines.next().await {
@@ -121,26 +194,26 @@ async fn complain(run: RunId, from: impl AsyncRead + Unpin, tell: mpsc::Unbounde
             told += 1;
             let line = String::from_utf8_lossy(&line).into_owned();
             // A core that no longer listens has no use for it, but the child must not be held up by a full pipe.
-            tell.send((run, Heard::Complained { line })).ok();
+            teller.tell(Heard::Complained { line });
         }
     }
 }
 
 /// Relays what the child says until it is gone, kills it when told to, and reaps it.
 async fn attend(
-    run: RunId,
     mut child: Child,
     output: ChildStdout,
     mut complaints: JoinHandle<()>,
     killed: Arc<Notify>,
-    tell: mpsc::UnboundedSender<(RunId, Heard)>,
+    teller: Teller,
+    lost: impl FnOnce(String),
 ) {
-    let mut relay = tokio::spawn(relay(run, output, tell.clone()));
+    let mut relay = tokio::spawn(relay(output, teller.clone()));
     let how = tokio::select! {
         status = child.wait() => status,
         () = killed.notified() => {
             if let Err(error) = child.start_kill() {
-                tracing::warn!(run = run.0, %error, "the player cannot be killed");
+                tracing::warn!(run = ?teller.run(), %error, "the player cannot be killed");
             }
             child.wait().await
         }
@@ -154,20 +227,24 @@ async fn attend(
         }
     }
     let how = how.map_or_else(|error| error.to_string(), |status: ExitStatus| status.to_string());
-    // A core that no longer listens has no use for it.
-    tell.send((run, Heard::Gone { how })).ok();
+    // Either it is taken or it is lost, whichever comes first: no run is ever left without its last word.
+    match teller.run.get_or_init(|| None) {
+        // A core that no longer listens has no use for it.
+        Some(_) => drop(teller.tell(Heard::Gone { how })),
+        None => lost(how),
+    }
 }
 
-async fn relay(run: RunId, output: ChildStdout, tell: mpsc::UnboundedSender<(RunId, Heard)>) {
+async fn relay(output: ChildStdout, teller: Teller) {
     let mut lines = Lines::new(output);
     while let Some(line) = lines.next().await {
         match serde_json::from_slice(&line) {
             Ok(message) => {
-                if tell.send((run, Heard::Said(message))).is_err() {
+                if !teller.tell(Heard::Said(message)) {
                     return;
                 }
             }
-            Err(error) => tracing::warn!(run = run.0, %error, "the player said something that is no message"),
+            Err(error) => tracing::warn!(run = ?teller.run(), %error, "the player said something that is no message"),
         }
     }
 }

@@ -14,6 +14,7 @@ mod report;
 mod rig;
 mod rows;
 mod sound;
+mod spare;
 mod start;
 mod systemd;
 mod trial;

@@ -297,10 +297,19 @@ impl Daemon<'_> {
 
     /// The processes that it has started and that make sound.
     pub(crate) fn players(&self) -> Vec<Pid> {
-        let mine = format!("PPid:\t{}\n", self.child.id());
+        self.children("loaphuong-play")
+    }
+
+    /// The processes that it keeps ready for an emergency.
+    pub(crate) fn spares(&self) -> Vec<Pid> {
+        self.children("loaphuong-spare")
+    }
+
+    fn children(&self, name: &str) -> Vec<Pid> {
+        let (name, mine) = (format!("Name:\t{name}\n"), format!("PPid:\t{}\n", self.child.id()));
         let player = |pid: &i32| {
-            let read = |name: &str| fs::read_to_string(format!("/proc/{pid}/{name}")).unwrap_or_default();
-            read("status").contains(&mine) && read("cmdline").split('\0').nth(1) == Some("player")
+            let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
+            status.contains(&mine) && status.starts_with(&name)
         };
         let all = fs::read_dir("/proc").unwrap().filter_map(|e| e.ok()?.file_name().to_str()?.parse().ok());
         all.filter(player).filter_map(Pid::from_raw).collect()
@@ -355,7 +364,7 @@ impl Daemon<'_> {
 impl Drop for Daemon<'_> {
     fn drop(&mut self) {
         if self.child.try_wait().is_ok_and(|ended| ended.is_none()) {
-            let players = self.players();
+            let players = [self.players(), self.spares()].concat();
             self.child.kill().unwrap_or_default();
             self.child.wait().map(drop).unwrap_or_default();
             for player in players {

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
+use alsa::Ctl;
 use cpal::traits::{DeviceTrait, HostTrait, StreamTrait};
 use cpal::{BufferSize, DeviceId, ErrorKind, FromSample, HostId, OutputCallbackInfo, SizedSample, StreamConfig};
 
@@ -133,6 +134,18 @@ pub(super) fn open_real(feed: &SharedFeed) -> Result<Card, CardError> {
         return Err(CardError::Absent(format!("{DEFAULT}: the sound server has no device")));
     }
     open(None, feed)
+}
+
+/// Loads what ALSA's default needs, so that opening it later is quick. No device is opened but the card's controls, and
+/// nothing stays open: what is read of ALSA's configuration is forgotten, since it says whether a sound server runs. What
+/// stays is libraries in memory. May block for ever.
+pub(in crate::player) fn load() {
+    let _quiet = route::quiet();
+    // Whether there is one now does not matter; asking has loaded what is asked.
+    drop(Ctl::new(DEFAULT, true));
+    if let Err(error) = alsa::config::update_free_global() {
+        eprintln!("ALSA keeps its configuration: {error}");
+    }
 }
 
 type Start = fn(&cpal::Device, StreamConfig, &SharedFeed, &Arc<Health>) -> Result<cpal::Stream, cpal::Error>;

@@ -8,6 +8,8 @@ mod wav;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+pub(super) use self::card::load;
+
 use super::Failure;
 use super::feed::{Account, Feed};
 use crate::model::outcome::Reason;

@@ -24,7 +24,7 @@ const CHANNELS: [SelemChannelId; 9] = [
 ];
 
 /// Keeps ALSA on this thread from writing to standard error what it does not find, for as long as the value lives.
-pub(super) fn quiet() -> Option<Rc<RefCell<Output>>> {
+pub(in crate::player) fn quiet() -> Option<Rc<RefCell<Output>>> {
     Output::local_error_handler().ok()
 }
 

@@ -20,6 +20,7 @@ use super::now;
 use crate::model::playback::Route;
 use crate::model::time::Mono;
 
+pub(super) use self::mixer::quiet;
 pub(super) use self::way::Way;
 
 /// How often it is asked.

@@ -12,5 +12,6 @@ mod emergency;
 mod faults;
 mod level;
 mod outage;
+mod spare;
 mod station;
 mod stream;

@@ -262,15 +262,23 @@ impl Station {
 
     /// Its players, by process id.
     pub(crate) fn players(&self) -> Vec<u32> {
-        let mut players = Vec::new();
+        self.children("loaphuong-play")
+    }
+
+    /// The players that it keeps ready, by process id.
+    pub(crate) fn spares(&self) -> Vec<u32> {
+        self.children("loaphuong-spare")
+    }
+
+    fn children(&self, name: &str) -> Vec<u32> {
+        let mut found = Vec::new();
         for task in fs::read_dir(format!("/proc/{}/task", self.pid())).unwrap().flatten() {
             let children = fs::read_to_string(task.path().join("children")).unwrap_or_default();
             let children = children.split_whitespace().filter_map(|pid| pid.parse::<u32>().ok());
-            players.extend(
-                children.filter(|pid| fs::read(format!("/proc/{pid}/cmdline")).is_ok_and(|line| is_player(&line))),
-            );
+            let called = |pid: &u32| fs::read_to_string(format!("/proc/{pid}/comm")).unwrap_or_default().trim() == name;
+            found.extend(children.filter(called));
         }
-        players
+        found
     }
 
     /// Holds the daemon while something is done: it begins nothing meanwhile.
@@ -291,7 +299,7 @@ impl Station {
 
     /// Processor time of the daemon and of all its children, those that have gone included.
     pub(crate) fn cpu(&self) -> Duration {
-        let living: Duration = self.players().into_iter().map(|pid| ticks(pid, 2)).sum();
+        let living: Duration = [self.players(), self.spares()].concat().into_iter().map(|pid| ticks(pid, 2)).sum();
         ticks(self.pid(), 4) + living
     }
 }
@@ -301,10 +309,6 @@ impl Drop for Station {
         self.child.kill().ok();
         self.child.wait().ok();
     }
-}
-
-fn is_player(command: &[u8]) -> bool {
-    command.split(|byte| *byte == 0).any(|word| word == b"player")
 }
 
 /// The first `count` of: user and system time, and the same of children that were waited for.
