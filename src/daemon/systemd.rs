@@ -12,8 +12,8 @@ use sd_notify::NotifyState;
 /// Tells systemd something. It is told for its own sake: a failure changes nothing for the station.
 fn tell(state: &[NotifyState<'_>]) {
     let Some(address) = std::env::var_os("NOTIFY_SOCKET") else { return };
-    let lines: String = state.iter().map(|line| format!("{line}\n")).collect();
-    if let Err(error) = send(&address, lines.as_bytes()) {
+    let lines: Vec<String> = state.iter().map(ToString::to_string).collect();
+    if let Err(error) = send(&address, (lines.join("\n") + "\n").as_bytes()) {
         tracing::debug!(%error, "systemd does not listen");
     }
 }

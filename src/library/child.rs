@@ -78,8 +78,8 @@ fn answer_all() -> io::Result<()> {
         let question: Question = serde_json::from_str(&line?)?;
         if !question.is_urgent() {
             // The airing that is on comes first; Linux takes the priority at the disk from this one. Once is enough: from 19
-            // on nothing changes.
-            rustix::process::nice(19)?;
+            // on nothing changes. Where a sandbox refuses, clips are measured all the same.
+            rustix::process::nice(19).unwrap_or_default();
         }
         serde_json::to_writer(&mut answers, &question.answer())?;
         answers.write_all(b"\n")?;

@@ -98,3 +98,23 @@ fn whichever_call_fails_the_record_is_whole() {
         println!("{call} with {error}: {:?}", ends.lock().unwrap());
     }
 }
+
+/// As in a sandbox that is closed more tightly than ours.
+#[test]
+fn where_priorities_are_refused_clips_are_measured_all_the_same() {
+    let mut station = busy_station();
+    let strace = [
+        "strace",
+        "-D",
+        "-f",
+        "-qq",
+        "-o",
+        "/dev/null",
+        "-e",
+        "trace=setpriority",
+        "-e",
+        "inject=setpriority:error=EPERM",
+    ];
+    station.under = strace.map(str::to_owned).to_vec();
+    begin(&station);
+}
