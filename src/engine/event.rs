@@ -35,6 +35,8 @@ pub struct Setup {
     pub recovery: Recovery,
     /// The kernel's id of this start of the PC.
     pub boot_id: String,
+    /// Whether the clock follows a time server.
+    pub synchronised: bool,
     /// Program version.
     pub version: String,
 }
@@ -42,8 +44,6 @@ pub struct Setup {
 /// Something that happened.
 #[derive(Debug, Clone)]
 pub enum Event {
-    /// Time passed.
-    Wake,
     /// Another configuration is good and comes into force.
     Configured(Arc<Station>),
     /// All final rows since the earliest day of a current period of a quota, as the journal has them: comes once after
@@ -82,7 +82,7 @@ pub enum Event {
     },
     /// A person wants something.
     Ask(AskId, Wish),
-    /// What the kernel says of the clock.
+    /// Time passed; with it comes what the kernel says of the clock.
     Clock {
         /// It follows a time server.
         synchronised: bool,

@@ -123,6 +123,12 @@ enum Synchronised {
     No,
 }
 
+impl From<bool> for Synchronised {
+    fn from(follows: bool) -> Self {
+        if follows { Self::Yes } else { Self::No }
+    }
+}
+
 /// Whether the daemon is going.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Closing {
@@ -148,7 +154,7 @@ impl Engine {
             since: at,
             loaded_at: at,
             rejected: None,
-            synchronised: Synchronised::No,
+            synchronised: Synchronised::from(setup.synchronised),
             lower_bound: last.map(|s| s.last_entry),
             absence: recover::absence(last, &setup.boot_id),
             book: BTreeMap::new(),
@@ -188,7 +194,6 @@ impl Engine {
     pub fn step(&mut self, now: Now, event: Event) -> Vec<Command> {
         self.notice_step(now);
         match event {
-            Event::Wake => {}
             Event::Ledger(rows) => self.learned(rows),
             Event::Configured(station) => self.configured(now, &station),
             Event::Rejected(diagnostics) => self.rejected = Some(Rejected { at: self.moment(now), diagnostics }),
@@ -213,7 +218,7 @@ impl Engine {
             }
             Event::Ask(ask, wish) => self.asked(now, ask, wish),
             Event::Clock { synchronised } => {
-                self.synchronised = if synchronised { Synchronised::Yes } else { Synchronised::No };
+                self.synchronised = Synchronised::from(synchronised);
             }
             Event::Trouble { code, subject, message, remedy } => {
                 self.raise(now, code, subject.as_deref(), Words { message, remedy });
