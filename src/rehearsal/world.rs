@@ -157,9 +157,13 @@ impl World {
 
     /// The final rows that the engine must know, as the daemon tells them: of the current periods of all quotas.
     fn tell_ledger(&mut self) {
+        let ledger = self.ledger();
+        self.step(ledger);
+    }
+
+    pub(super) fn ledger(&self) -> Event {
         let today = self.station.zone.to_datetime(self.now.wall).date();
-        let ledger = self.disk.memory().ledger(compliance::ledger_since(&self.station, today));
-        self.step(Event::Ledger(ledger));
+        Event::Ledger(self.disk.memory().ledger(compliance::ledger_since(&self.station, today)))
     }
 
     /// Another configuration comes into force, as the daemon tells it.
