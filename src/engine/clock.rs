@@ -46,7 +46,7 @@ pub(super) struct Clock {
 
 impl Clock {
     pub(super) fn begin(now: Now, last: Option<&LastSession>, synchronised: bool) -> Self {
-        let trust = Trust::begin(now, last.map(|s| s.last_entry), synchronised);
+        let trust = Trust::begin(now, last.map(|s| s.last_entry), last.and_then(|s| s.in_doubt), synchronised);
         Self {
             unproven: !trust.trusted(now),
             trust,
@@ -190,11 +190,11 @@ impl Engine {
 
     /// The journal has told what is decided.
     pub(super) fn come_back(&mut self, now: Now) {
+        // With their times: what lies far ahead is to be remembered until then.
+        self.settled.extend(self.books.rows_since(earlier(now.wall, MEMORY)));
         if !std::mem::take(&mut self.clock.returning) || !self.clock_trusted(now) {
             return;
         }
-        let since = earlier(now.wall, MEMORY);
-        self.settled.extend(self.books.rows_since(since));
         self.clock.ahead_until = self.clock.ahead_until.max(self.horizon);
         self.known_from = now.wall;
         self.look_ahead(now.wall);

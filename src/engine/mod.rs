@@ -136,7 +136,7 @@ impl Engine {
         let at = Moment::of(now.wall, &setup.station.zone);
         let last = setup.recovery.last_session.as_ref();
         let horizon = last.map_or(NEVER, |s| s.cursor);
-        let in_doubt = last.is_some_and(|s| s.in_doubt);
+        let in_doubt = last.is_some_and(|s| s.in_doubt.is_some());
         let mut engine = Self {
             version: setup.version.clone(),
             since: at,

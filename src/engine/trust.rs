@@ -44,11 +44,13 @@ pub(super) struct Trust {
 }
 
 impl Trust {
-    /// At the start of a session. `certain` is the last trusted time in the journal.
-    pub(super) fn begin(now: Now, certain: Option<Timestamp>, synchronised: bool) -> Self {
+    /// At the start of a session. `certain` is the last trusted time in the journal, `doubtful` what the clock showed at
+    /// the end of a session that did not trust it.
+    pub(super) fn begin(now: Now, certain: Option<Timestamp>, doubtful: Option<Timestamp>, synchronised: bool) -> Self {
         let certain = certain.filter(|at| *at >= NO_EARLIER);
         let mut trust = Self { synchronised, asked: now.mono, certain, latest: None };
         trust.judge_absence(now);
+        trust.remember_leap(now, doubtful);
         trust.follow(now);
         trust
     }
@@ -126,6 +128,14 @@ impl Trust {
         }
     }
 
+    /// A clock that had leapt ahead and has gone on from there is no better for a start of the PC.
+    fn remember_leap(&mut self, now: Now, doubtful: Option<Timestamp>) {
+        let leap = self.certain.zip(doubtful).filter(|(certain, doubtful)| doubtful.duration_since(*certain) > LEAP);
+        if let Some((certain, _)) = leap.filter(|(_, doubtful)| *doubtful <= now.wall) {
+            self.latest = Some(Now { wall: certain.saturating_add(LEAP).unwrap_or(certain), mono: now.mono });
+        }
+    }
+
     fn judge_absence(&mut self, now: Now) {
         let latest = self.certain.map(|at| later(at, ABSENCE));
         self.latest = latest.filter(|at| now.wall > *at).map(|wall| Now { wall, mono: now.mono });
@@ -154,63 +164,83 @@ mod tests {
         format!("{text}:00Z").parse().unwrap()
     }
 
-    /// Certain until, starts at, follows a server; then what befalls it; then what speaks against it.
-    type Case = (Option<&'static str>, &'static str, bool, &'static [Do], Option<Why>);
+    /// Certain until, in doubt then, starts at, follows a server; then what befalls it; then what speaks against it.
+    type Case = (Option<&'static str>, Option<&'static str>, &'static str, bool, &'static [Do], Option<Why>);
 
     const CASES: &[Case] = &[
         // Starts.
-        (None, "2026-11-23T05:00", false, &[], None),
-        (None, "1970-01-01T00:01", false, &[], BEHIND),
-        (None, "1970-01-01T00:01", true, &[], None),
-        (Some("1970-01-01T00:00"), "2026-11-23T05:00", false, &[], None),
-        (Some("2026-11-23T05:00"), "2026-11-23T05:00", false, &[], None),
-        (Some("2026-11-23T05:00"), "2026-11-23T04:58", false, &[], None),
-        (Some("2026-11-23T05:00"), "2026-11-23T04:56", false, &[], BEHIND),
-        (Some("2026-11-23T05:00"), "2026-11-23T04:56", true, &[], None),
-        (Some("2026-11-23T05:00"), "2026-12-23T05:00", false, &[], None),
-        (Some("2026-11-23T05:00"), "2026-12-25T05:00", false, &[], AHEAD),
-        (Some("2026-11-23T05:00"), "2026-12-25T05:00", true, &[], None),
+        (None, None, "2026-11-23T05:00", false, &[], None),
+        (None, None, "1970-01-01T00:01", false, &[], BEHIND),
+        (None, None, "1970-01-01T00:01", true, &[], None),
+        (Some("1970-01-01T00:00"), None, "2026-11-23T05:00", false, &[], None),
+        (Some("2026-11-23T05:00"), None, "2026-11-23T05:00", false, &[], None),
+        (Some("2026-11-23T05:00"), None, "2026-11-23T04:58", false, &[], None),
+        (Some("2026-11-23T05:00"), None, "2026-11-23T04:56", false, &[], BEHIND),
+        (Some("2026-11-23T05:00"), None, "2026-11-23T04:56", true, &[], None),
+        (Some("2026-11-23T05:00"), None, "2026-12-23T05:00", false, &[], None),
+        (Some("2026-11-23T05:00"), None, "2026-12-25T05:00", false, &[], AHEAD),
+        (Some("2026-11-23T05:00"), None, "2026-12-25T05:00", true, &[], None),
+        // It had leapt, and goes on from there; or it was behind, and is not.
+        (Some("2026-11-23T05:00"), Some("2026-11-25T05:00"), "2026-11-25T05:01", false, &[], AHEAD),
+        (Some("2026-11-23T05:00"), Some("2026-11-25T05:00"), "2026-11-25T05:01", true, &[], None),
+        (Some("2026-11-23T05:00"), Some("2026-11-25T05:00"), "2026-11-23T05:01", false, &[], None),
+        (
+            Some("2026-11-23T05:00"),
+            Some("2026-11-25T05:00"),
+            "2026-11-25T05:01",
+            false,
+            &[Set("2026-11-23T05:30")],
+            None,
+        ),
+        (Some("2026-11-23T05:00"), Some("1970-01-01T00:10"), "2026-11-25T05:01", false, &[], None),
         // Behind: it catches up, it is set, it is confirmed, it follows.
-        (Some("2026-11-23T05:00"), "2026-11-23T04:50", false, &[Pass(6)], BEHIND),
-        (Some("2026-11-23T05:00"), "2026-11-23T04:50", false, &[Pass(7)], None),
-        (None, "1970-01-01T00:01", false, &[Set("2026-11-23T05:00")], None),
-        (Some("2026-11-20T05:00"), "1970-01-01T00:01", false, &[Set("2026-11-23T05:00")], None),
-        (Some("2026-11-20T05:00"), "1970-01-01T00:01", false, &[Set("2027-11-23T05:00")], AHEAD),
-        (Some("2030-11-20T05:00"), "2026-11-23T05:00", false, &[Confirmed], None),
-        (Some("2030-11-20T05:00"), "2026-11-23T05:00", false, &[Asked(true)], None),
-        (Some("2030-11-20T05:00"), "2026-11-23T05:00", false, &[Confirmed, Pass(60), Set("2026-11-23T05:59")], None),
-        (Some("2030-11-20T05:00"), "2026-11-23T05:00", true, &[Asked(false), Pass(60)], None),
-        (Some("2030-11-20T05:00"), "2026-11-23T05:00", false, &[Confirmed, Set("2026-11-23T04:50")], BEHIND),
+        (Some("2026-11-23T05:00"), None, "2026-11-23T04:50", false, &[Pass(6)], BEHIND),
+        (Some("2026-11-23T05:00"), None, "2026-11-23T04:50", false, &[Pass(7)], None),
+        (None, None, "1970-01-01T00:01", false, &[Set("2026-11-23T05:00")], None),
+        (Some("2026-11-20T05:00"), None, "1970-01-01T00:01", false, &[Set("2026-11-23T05:00")], None),
+        (Some("2026-11-20T05:00"), None, "1970-01-01T00:01", false, &[Set("2027-11-23T05:00")], AHEAD),
+        (Some("2030-11-20T05:00"), None, "2026-11-23T05:00", false, &[Confirmed], None),
+        (Some("2030-11-20T05:00"), None, "2026-11-23T05:00", false, &[Asked(true)], None),
+        (
+            Some("2030-11-20T05:00"),
+            None,
+            "2026-11-23T05:00",
+            false,
+            &[Confirmed, Pass(60), Set("2026-11-23T05:59")],
+            None,
+        ),
+        (Some("2030-11-20T05:00"), None, "2026-11-23T05:00", true, &[Asked(false), Pass(60)], None),
+        (Some("2030-11-20T05:00"), None, "2026-11-23T05:00", false, &[Confirmed, Set("2026-11-23T04:50")], BEHIND),
         // A leap.
-        (None, "2026-11-23T05:00", false, &[Set("2026-11-23T06:00")], None),
-        (None, "2026-11-23T05:00", false, &[Set("2026-11-23T06:01")], AHEAD),
-        (None, "2026-11-23T05:00", false, &[Set("2026-11-25T05:00"), Pass(600)], AHEAD),
-        (None, "2026-11-23T05:00", false, &[Set("2026-11-25T05:00"), Set("2026-11-23T05:00")], None),
-        (None, "2026-11-23T05:00", false, &[Set("2026-11-25T05:00"), Pass(600), Set("2026-11-23T15:30")], None),
-        (None, "2026-11-23T05:00", false, &[Set("2026-11-25T05:00"), Set("2026-11-24T05:00")], AHEAD),
-        (None, "2026-11-23T05:00", false, &[Set("2026-11-25T05:00"), Set("2030-11-25T05:00")], AHEAD),
-        (None, "2026-11-23T05:00", false, &[Set("2026-11-25T05:00"), Confirmed], None),
-        (None, "2026-11-23T05:00", false, &[Set("2026-11-25T05:00"), Asked(true)], None),
-        (None, "2026-11-23T05:00", false, &[Set("2026-11-25T05:00"), Asked(true), Asked(false)], None),
-        (None, "2026-11-23T05:00", false, &[Set("2026-11-25T05:00"), Confirmed, Set("2026-11-27T05:00")], AHEAD),
+        (None, None, "2026-11-23T05:00", false, &[Set("2026-11-23T06:00")], None),
+        (None, None, "2026-11-23T05:00", false, &[Set("2026-11-23T06:01")], AHEAD),
+        (None, None, "2026-11-23T05:00", false, &[Set("2026-11-25T05:00"), Pass(600)], AHEAD),
+        (None, None, "2026-11-23T05:00", false, &[Set("2026-11-25T05:00"), Set("2026-11-23T05:00")], None),
+        (None, None, "2026-11-23T05:00", false, &[Set("2026-11-25T05:00"), Pass(600), Set("2026-11-23T15:30")], None),
+        (None, None, "2026-11-23T05:00", false, &[Set("2026-11-25T05:00"), Set("2026-11-24T05:00")], AHEAD),
+        (None, None, "2026-11-23T05:00", false, &[Set("2026-11-25T05:00"), Set("2030-11-25T05:00")], AHEAD),
+        (None, None, "2026-11-23T05:00", false, &[Set("2026-11-25T05:00"), Confirmed], None),
+        (None, None, "2026-11-23T05:00", false, &[Set("2026-11-25T05:00"), Asked(true)], None),
+        (None, None, "2026-11-23T05:00", false, &[Set("2026-11-25T05:00"), Asked(true), Asked(false)], None),
+        (None, None, "2026-11-23T05:00", false, &[Set("2026-11-25T05:00"), Confirmed, Set("2026-11-27T05:00")], AHEAD),
         // What followed a server before the leap says nothing of the clock after it; less than a leap is no matter.
-        (None, "2026-11-23T05:00", true, &[Set("2026-11-25T05:00")], AHEAD),
-        (None, "2026-11-23T05:00", true, &[Set("2026-11-22T05:00")], BEHIND),
-        (None, "2026-11-23T05:00", true, &[Set("2026-11-22T05:00"), Asked(true)], None),
-        (None, "2026-11-23T05:00", true, &[Set("2026-11-23T04:30")], None),
+        (None, None, "2026-11-23T05:00", true, &[Set("2026-11-25T05:00")], AHEAD),
+        (None, None, "2026-11-23T05:00", true, &[Set("2026-11-22T05:00")], BEHIND),
+        (None, None, "2026-11-23T05:00", true, &[Set("2026-11-22T05:00"), Asked(true)], None),
+        (None, None, "2026-11-23T05:00", true, &[Set("2026-11-23T04:30")], None),
         // Set back: what was written down is over. What was not written is not.
-        (None, "2026-11-23T05:00", false, &[Set("2026-11-23T04:50")], None),
-        (None, "2026-11-23T05:00", false, &[Wrote, Set("2026-11-23T04:50")], BEHIND),
-        (None, "2026-11-23T05:00", false, &[Wrote, Set("2026-11-23T04:50"), Confirmed], None),
+        (None, None, "2026-11-23T05:00", false, &[Set("2026-11-23T04:50")], None),
+        (None, None, "2026-11-23T05:00", false, &[Wrote, Set("2026-11-23T04:50")], BEHIND),
+        (None, None, "2026-11-23T05:00", false, &[Wrote, Set("2026-11-23T04:50"), Confirmed], None),
         // What is written in doubt makes nothing certain.
-        (None, "2026-11-23T05:00", false, &[Set("2030-11-25T05:00"), Wrote, Set("2026-11-23T05:00")], None),
+        (None, None, "2026-11-23T05:00", false, &[Set("2030-11-25T05:00"), Wrote, Set("2026-11-23T05:00")], None),
     ];
 
     #[test]
     fn it_is_believed_as_the_table_says() {
-        for (n, (certain, start, synchronised, story, why)) in CASES.iter().enumerate() {
+        for (n, (certain, doubtful, start, synchronised, story, why)) in CASES.iter().enumerate() {
             let mut now = Now { wall: at(start), mono: Mono(Duration::from_secs(1000)) };
-            let mut trust = Trust::begin(now, certain.map(at), *synchronised);
+            let mut trust = Trust::begin(now, certain.map(at), doubtful.map(at), *synchronised);
             for event in *story {
                 let expected = now.wall;
                 match event {

@@ -35,7 +35,8 @@ pub(super) fn read(conn: &Connection) -> Result<(Recovery, Option<StationId>), O
     let Some(last_entry) = last_entry(conn)? else { return Ok((Recovery::default(), None)) };
     let doubt = mark(conn, "doubt")?;
     let certain = doubt.map_or(Ok(Some(last_entry)), |doubt| written_before(conn, doubt))?;
-    let (last_session, owner) = match last_session(conn, certain, doubt.is_some())? {
+    let in_doubt = doubt.map(|_| last_entry.at);
+    let (last_session, owner) = match last_session(conn, certain, in_doubt)? {
         Some((session, owner)) => (Some(session), Some(owner)),
         None => (None, None),
     };
@@ -67,7 +68,7 @@ fn written_before(conn: &Connection, seq: i64) -> Result<Option<Moment>, OpenErr
 fn last_session(
     conn: &Connection,
     certain: Option<Moment>,
-    in_doubt: bool,
+    in_doubt: Option<Timestamp>,
 ) -> Result<Option<(LastSession, StationId)>, OpenError> {
     let Some(seq) = mark(conn, "session")? else { return Ok(None) };
     let Entry::SessionStarted { at, station, boot_id, .. } = entry(conn, seq)? else {

@@ -33,8 +33,8 @@ pub struct LastSession {
     /// Wall time of the last entry that was written while the clock could be trusted: it was alive then. The beginning of
     /// 1970 where there is none.
     pub last_entry: Timestamp,
-    /// Whether the clock could not be trusted at the end.
-    pub in_doubt: bool,
+    /// What the clock showed at the end, if it could not be trusted then.
+    pub in_doubt: Option<Timestamp>,
     /// Every occurrence due before this has its row, or is open: the latest of the `from` of a session or a
     /// configuration and the planned time of an airing, since the last `from` of a clock that came to be trusted.
     /// Before 1971: no clock was ever trusted.

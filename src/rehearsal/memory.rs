@@ -69,7 +69,7 @@ impl Memory {
         Recovery {
             last_session: self.session.clone().map(|session| LastSession {
                 last_entry: self.certain().map_or(Timestamp::UNIX_EPOCH, |certain| certain.at),
-                in_doubt: self.doubt.is_some(),
+                in_doubt: self.doubt.and(self.last).map(|last| last.at),
                 ..session
             }),
             open: self.open.values().cloned().collect(),
@@ -111,7 +111,7 @@ impl Memory {
         if let Entry::SessionStarted { boot_id, .. } = entry {
             let (boot_id, end) = (boot_id.clone(), SessionEnd::Abrupt);
             let last_entry = Timestamp::UNIX_EPOCH;
-            self.session = Some(LastSession { boot_id, end, last_entry, in_doubt: false, cursor: before });
+            self.session = Some(LastSession { boot_id, end, last_entry, in_doubt: None, cursor: before });
         }
         let Some(session) = &mut self.session else { return };
         session.cursor = session.cursor.max(decided(entry));

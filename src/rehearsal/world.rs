@@ -246,13 +246,11 @@ impl World {
         let next = wake.into_iter().chain(self.disk.next()).chain(players).min();
         let pause = next.map_or(Duration::MAX, |at| at.since(self.now.mono));
         self.pass(pause.max(LEAST).min(most));
-        let steps = self.steps;
         self.play();
         while let Some(ticket) = self.disk.written(self.now.mono) {
             self.step(Event::Stored(ticket));
         }
-        // Any step does what is due: nobody is woken who was just up.
-        if wake.is_some_and(|at| at <= self.now.mono) && self.steps == steps {
+        if wake.is_some_and(|at| at <= self.now.mono) {
             self.wake_up();
         }
     }

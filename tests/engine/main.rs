@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test says what went wrong by failing")]
 mod approval;
 mod clips;
+mod clock;
 mod edges;
 mod emergency;
 mod losses;
