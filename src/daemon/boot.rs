@@ -53,6 +53,7 @@ pub(super) async fn boot(options: &Options<'_>) -> Result<(), RunError> {
         library: Arc::clone(&library),
         recovery: opened.recovery,
         boot_id: clock::boot_id(),
+        synchronised: clock::synchronised(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
     };
     let now = clock::now();

@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use jiff::Timestamp;
+
 use crate::engine::emergency::Emergency;
 use crate::model::clip::{Clip, Library};
 use crate::model::diag::Diagnostic;
@@ -35,6 +37,8 @@ pub struct Setup {
     pub recovery: Recovery,
     /// The kernel's id of this start of the PC.
     pub boot_id: String,
+    /// Whether the clock follows a time server.
+    pub synchronised: bool,
     /// Program version.
     pub version: String,
 }
@@ -42,12 +46,10 @@ pub struct Setup {
 /// Something that happened.
 #[derive(Debug, Clone)]
 pub enum Event {
-    /// Time passed.
-    Wake,
     /// Another configuration is good and comes into force.
     Configured(Arc<Station>),
     /// All final rows since the earliest day of a current period of a quota, as the journal has them: comes once after
-    /// the start and after each `Configured`. Until then there are no verdicts and no make-goods.
+    /// the start, after each `Configured` and after each [`Command::Learn`]. Until then there are no verdicts and no make-goods.
     Ledger(Vec<LedgerRow>),
     /// A newer configuration could not be used.
     Rejected(Vec<Diagnostic>),
@@ -82,7 +84,7 @@ pub enum Event {
     },
     /// A person wants something.
     Ask(AskId, Wish),
-    /// What the kernel says of the clock.
+    /// Time passed; with it comes what the kernel says of the clock.
     Clock {
         /// It follows a time server.
         synchronised: bool,
@@ -134,6 +136,13 @@ pub enum Wish {
         /// The measured tone.
         clip: Box<Clip>,
     },
+    /// Believe the clock.
+    ConfirmClock {
+        /// What a person's watch shows.
+        seen: Timestamp,
+        /// Who asks.
+        by: String,
+    },
     /// End what is on air.
     Stop {
         /// Whose; nothing means everything.
@@ -158,6 +167,8 @@ pub enum Command {
     Kill(RunId),
     /// Read these audio files again, whatever is known of them, and say `Library`.
     Recheck(BTreeSet<ClipPath>),
+    /// Ask the journal for the current periods, and say `Ledger`.
+    Learn,
     /// Look up the test tone, and wish for it on this output.
     TestTone(OutputId),
     /// Run the amplifier's command.

@@ -10,11 +10,13 @@
 //! - `settle` writes final rows,
 //! - `recover` picks up what the last session left open,
 //! - `operate` does what persons ask,
-//! - `standing` ends the faults whose cause is gone.
+//! - `standing` ends the faults whose cause is gone,
+//! - `trust` judges the clock, `clock` draws the consequences.
 
 mod advance;
 mod approvals;
 mod books;
+mod clock;
 mod emergency;
 pub mod event;
 pub mod evidence;
@@ -34,6 +36,7 @@ mod standing;
 mod status;
 mod take;
 mod test_before;
+mod trust;
 mod wake;
 mod words;
 
@@ -43,6 +46,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use self::books::Books;
+use self::clock::{Clock, NEVER};
 pub use self::emergency::Emergency;
 pub use self::event::{AskId, Command, Event, Setup, Switch, Ticket, Wish};
 use self::faults::{Board, Words};
@@ -71,9 +75,7 @@ pub struct Engine {
     since: Moment,
     loaded_at: Moment,
     rejected: Option<Rejected>,
-    synchronised: Synchronised,
-    /// The journal's last word before this session: an earlier clock cannot be right.
-    lower_bound: Option<Timestamp>,
+    clock: Clock,
     /// Why occurrences were lost while no session ran.
     absence: Reason,
     /// Airings in progress, by id.
@@ -98,8 +100,6 @@ pub struct Engine {
     /// Runs that were killed or have ended, and their output, until their process is gone.
     leaving: BTreeMap<RunId, (OutputId, Mono)>,
     last: Now,
-    /// The last time that the wall clock was set forward: from where to where.
-    jump: Option<(Timestamp, Timestamp)>,
     next_ticket: Ticket,
     next_run: RunId,
     next_rank: u64,
@@ -114,13 +114,6 @@ pub struct Engine {
     closing: Closing,
     entries: Vec<Entry>,
     commands: Vec<Command>,
-}
-
-/// What the kernel says of the clock.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Synchronised {
-    Yes,
-    No,
 }
 
 /// Whether the daemon is going.
@@ -142,14 +135,14 @@ impl Engine {
     pub fn new(now: Now, setup: Setup) -> (Self, Vec<Command>) {
         let at = Moment::of(now.wall, &setup.station.zone);
         let last = setup.recovery.last_session.as_ref();
-        let horizon = last.map_or(now.wall, |s| s.cursor);
+        let horizon = last.map_or(NEVER, |s| s.cursor);
+        let in_doubt = last.is_some_and(|s| s.in_doubt.is_some());
         let mut engine = Self {
             version: setup.version.clone(),
             since: at,
             loaded_at: at,
             rejected: None,
-            synchronised: Synchronised::No,
-            lower_bound: last.map(|s| s.last_entry),
+            clock: Clock::begin(now, last, setup.synchronised),
             absence: recover::absence(last, &setup.boot_id),
             book: BTreeMap::new(),
             left_open: setup.recovery.open,
@@ -164,7 +157,6 @@ impl Engine {
             amplifiers: BTreeMap::new(),
             leaving: BTreeMap::new(),
             last: now,
-            jump: None,
             next_ticket: Ticket(1),
             next_run: RunId(1),
             next_rank: 0,
@@ -178,7 +170,7 @@ impl Engine {
             station: setup.station,
             library: setup.library,
         };
-        engine.begin(now, setup.boot_id);
+        engine.begin(now, setup.boot_id, in_doubt);
         let commands = engine.flush();
         (engine, commands)
     }
@@ -186,10 +178,13 @@ impl Engine {
     /// One thing happened: what is to be done?
     #[must_use]
     pub fn step(&mut self, now: Now, event: Event) -> Vec<Command> {
-        self.notice_step(now);
+        let synchronised = match &event {
+            Event::Clock { synchronised } => Some(*synchronised),
+            _ => None,
+        };
+        self.notice_step(now, synchronised);
         match event {
-            Event::Wake => {}
-            Event::Ledger(rows) => self.learned(rows),
+            Event::Ledger(rows) => self.learned(now, rows),
             Event::Configured(station) => self.configured(now, &station),
             Event::Rejected(diagnostics) => self.rejected = Some(Rejected { at: self.moment(now), diagnostics }),
             Event::Mended => self.rejected = None,
@@ -212,9 +207,7 @@ impl Engine {
                 self.raise(now, reason.code(), None, words::of_storage(reason));
             }
             Event::Ask(ask, wish) => self.asked(now, ask, wish),
-            Event::Clock { synchronised } => {
-                self.synchronised = if synchronised { Synchronised::Yes } else { Synchronised::No };
-            }
+            Event::Clock { .. } => {}
             Event::Trouble { code, subject, message, remedy } => {
                 self.raise(now, code, subject.as_deref(), Words { message, remedy });
             }
@@ -231,9 +224,12 @@ impl Engine {
         &self.history
     }
 
-    fn begin(&mut self, now: Now, boot_id: String) {
+    fn begin(&mut self, now: Now, boot_id: String, in_doubt: bool) {
         let at = self.moment(now);
         self.amplifiers_off();
+        // First of all: what comes behind it in the journal is in doubt too.
+        self.watch_clock(now);
+        self.count_from(now);
         self.close_interrupted(now);
         self.tie_approvals(now);
         self.advance(now);
@@ -245,19 +241,7 @@ impl Engine {
             revision: self.station.revision.clone(),
             from: Moment::of(self.horizon, &self.station.zone),
         });
-    }
-
-    /// A set clock is noticed by holding the two clocks against each other.
-    fn notice_step(&mut self, now: Now) {
-        let expected = self.last.wall_at(now.mono);
-        let off = now.wall.duration_since(expected);
-        if off.as_millis() > 500 {
-            self.jump = Some((expected, now.wall));
-        }
-        if off.as_millis().abs() > 500 {
-            self.cue_again(now);
-        }
-        self.last = now;
+        self.end_doubt(now, in_doubt);
     }
 
     fn stored(&mut self, now: Now, ticket: Ticket) {
@@ -302,6 +286,7 @@ impl Engine {
         let mut commands = Vec::with_capacity(self.commands.len() + 1);
         let entries = std::mem::take(&mut self.entries);
         if !entries.is_empty() {
+            self.clock.trust.wrote(self.last);
             let ticket = self.next_ticket;
             self.next_ticket = Ticket(ticket.0 + 1);
             self.unstored.insert(ticket);

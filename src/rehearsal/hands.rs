@@ -29,6 +29,7 @@ impl World {
                 let clip = Box::new(tone());
                 return Some(Event::Ask(AskId(self.asked), Wish::Tone { output, clip }));
             }
+            Command::Learn => return Some(self.ledger()),
             // Rehearsed files never change.
             Command::Recheck(_) => return Some(Event::Library(Arc::clone(&self.library))),
             Command::Tell(run, ToPlayer::Prepare(job)) => self.prepare(run, *job),

@@ -48,6 +48,8 @@ pub(super) enum Session {
 pub struct World {
     /// Both clocks. They may be set.
     pub now: Now,
+    /// Whether they follow a time server. It is told at the start of a session, and whenever the engine is woken.
+    pub synchronised: bool,
     /// The real one.
     pub engine: Engine,
     /// The configuration that the next session begins with; [`World::configure`] tells this one.
@@ -86,14 +88,28 @@ pub struct World {
 }
 
 impl World {
-    /// A station that begins its work at this time, with an empty journal.
+    /// A station that begins its work at this time, with an empty journal and a clock that follows a time server.
     #[must_use]
     pub fn new(station: Arc<Station>, library: Arc<Library>, at: Timestamp, pace: Pace, dice: Dice) -> Self {
+        Self::begin(station, library, at, true, pace, dice)
+    }
+
+    /// The same with a clock of which somebody must know whether it follows one.
+    #[must_use]
+    pub fn begin(
+        station: Arc<Station>,
+        library: Arc<Library>,
+        at: Timestamp,
+        synchronised: bool,
+        pace: Pace,
+        dice: Dice,
+    ) -> Self {
         let now = Now { wall: at, mono: START };
         let disk = Disk::default();
-        let (engine, commands) = Engine::new(now, setup(&station, &library, &disk, 1));
+        let (engine, commands) = Engine::new(now, setup(&station, &library, &disk, 1, synchronised));
         let mut world = Self {
             now,
+            synchronised,
             engine,
             station,
             library,
@@ -129,7 +145,7 @@ impl World {
         self.disk.crash(kept);
         self.pass(gone);
         self.boot += u32::from(how == Crash::Power);
-        let setup = setup(&self.station, &self.library, &self.disk, self.boot);
+        let setup = setup(&self.station, &self.library, &self.disk, self.boot, self.synchronised);
         let (engine, commands) = Engine::new(self.now, setup);
         self.engine = engine;
         self.session = Session::Runs;
@@ -141,9 +157,13 @@ impl World {
 
     /// The final rows that the engine must know, as the daemon tells them: of the current periods of all quotas.
     fn tell_ledger(&mut self) {
+        let ledger = self.ledger();
+        self.step(ledger);
+    }
+
+    pub(super) fn ledger(&self) -> Event {
         let today = self.station.zone.to_datetime(self.now.wall).date();
-        let ledger = self.disk.memory().ledger(compliance::ledger_since(&self.station, today));
-        self.step(Event::Ledger(ledger));
+        Event::Ledger(self.disk.memory().ledger(compliance::ledger_since(&self.station, today)))
     }
 
     /// Another configuration comes into force, as the daemon tells it.
@@ -190,7 +210,7 @@ impl World {
     /// Somebody sets the clock.
     pub fn set_clock(&mut self, by: SignedDuration) {
         self.now.wall = self.now.wall.saturating_add(by).unwrap_or(Timestamp::MAX);
-        self.step(Event::Wake);
+        self.wake_up();
     }
 
     /// A person wants something; the answer comes to `answers`.
@@ -226,15 +246,18 @@ impl World {
         let next = wake.into_iter().chain(self.disk.next()).chain(players).min();
         let pause = next.map_or(Duration::MAX, |at| at.since(self.now.mono));
         self.pass(pause.max(LEAST).min(most));
-        let steps = self.steps;
         self.play();
         while let Some(ticket) = self.disk.written(self.now.mono) {
             self.step(Event::Stored(ticket));
         }
-        // Any step does what is due: nobody is woken who was just up.
-        if wake.is_some_and(|at| at <= self.now.mono) && self.steps == steps {
-            self.step(Event::Wake);
+        if wake.is_some_and(|at| at <= self.now.mono) {
+            self.wake_up();
         }
+    }
+
+    /// Whoever is woken asks how the clock stands, as the daemon does.
+    fn wake_up(&mut self) {
+        self.step(Event::Clock { synchronised: self.synchronised });
     }
 
     /// When the engine wants to be asked again.
@@ -250,12 +273,13 @@ impl World {
 }
 
 /// What a session is told at its start.
-fn setup(station: &Arc<Station>, library: &Arc<Library>, disk: &Disk, boot: u32) -> Setup {
+fn setup(station: &Arc<Station>, library: &Arc<Library>, disk: &Disk, boot: u32, synchronised: bool) -> Setup {
     Setup {
         station: Arc::clone(station),
         library: Arc::clone(library),
         recovery: disk.memory().recovery(),
         boot_id: boot.to_string(),
+        synchronised,
         version: env!("CARGO_PKG_VERSION").to_owned(),
     }
 }

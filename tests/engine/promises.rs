@@ -189,10 +189,11 @@ fn nothing_is_judged_before_the_journal_has_told_what_was_aired() {
         library: Arc::new(library(vec![clip("a", 30)])),
         recovery: Recovery::default(),
         boot_id: "1".to_owned(),
+        synchronised: true,
         version: "0".to_owned(),
     };
     let (mut engine, _) = Engine::new(now, setup);
-    let _commands = engine.step(now, Event::Wake);
+    let _commands = engine.step(now, Event::Clock { synchronised: true });
     assert!(engine.status(now).quotas.is_empty());
     let _commands = engine.step(now, Event::Ledger(Vec::new()));
     assert_eq!(engine.status(now).quotas.len(), 1);
