@@ -78,7 +78,7 @@ pub(super) fn measure(file: &Path, targets: &[Lufs], decoded: Option<&Path>) -> 
 /// Measures the copy that a helper makes; it is said to be what the original is.
 fn by_helper(file: &Path, hash: &ClipHash, targets: &[Lufs], decoded: &Path) -> Result<Measured, DecodeError> {
     let format = decode::kind(file)?;
-    decode::check(decode::open(file)?, format)?;
+    decode::check(decode::open(file)?, format, None)?;
     let copy = helper::decode(file, format, hash, decoded)?;
     let of_copy = decode::hash(&mut decode::open(&copy)?)?;
     let mut measured = to_the_end(&copy, hash, targets)?;
@@ -103,7 +103,10 @@ fn to_the_end(file: &Path, hash: &ClipHash, targets: &[Lufs]) -> Result<Measured
                 tape.push(samples);
             }
             // What a decoder passes over in silence is damage all the same.
-            Ok(None) => break decode::open(file).and_then(|file| decode::check(file, decoder.format())).err(),
+            Ok(None) => {
+                let (format, decoded) = (decoder.format(), Some(decoder.decoded()));
+                break decode::open(file).and_then(|file| decode::check(file, format, decoded)).err();
+            }
             Err(error) => break Some(error),
         }
     };
