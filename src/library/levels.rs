@@ -1,18 +1,19 @@
 //! Finds the gain in front of the limiter that gives a clip a loudness: guesses, tries with the real limiter, corrects.
-//! Effects: decodes the clip once for each try.
+//! Effects: a clip too long to be kept is decoded again for each try.
 
 use ebur128::{EbuR128, Mode};
 
 use super::as_aired::{self, AsAired};
 use super::outline::Outline;
-use crate::decode::{DecodeError, Decoder};
+use super::tape::Tape;
+use crate::decode::DecodeError;
 use crate::level::Limiter;
 use crate::model::clip::{CEILING, Levelled, MOST_GAIN, Sound};
 use crate::model::units::{Decibel, Hertz, Lufs};
 
 /// So near is near enough, in LU. What is promised is twice as much.
 const NEAR: f64 = 0.05;
-/// Tries at the most; two are the rule.
+/// Tries at the most; one is the rule.
 const MOST_TRIES: usize = 6;
 /// Targets nearer to each other than this are one.
 const SAME: f64 = 0.01;
@@ -31,9 +32,9 @@ pub(super) fn missing(sound: &Sound, targets: &[Lufs]) -> Vec<Lufs> {
     missing
 }
 
-/// Works out the gains for these targets. `open` opens the clip from its beginning.
+/// Works out the gains for these targets.
 pub(super) fn work_out(
-    open: impl Fn() -> Result<Decoder, DecodeError>,
+    tape: &Tape,
     sound: &Sound,
     outline: &Outline,
     targets: &[Lufs],
@@ -47,7 +48,7 @@ pub(super) fn work_out(
             break;
         }
         let gains: Vec<f64> = open_ends.iter().map(|search| search.gain).collect();
-        for (search, loudness) in open_ends.iter_mut().zip(tried(open()?, &gains)?) {
+        for (search, loudness) in open_ends.iter_mut().zip(tried(tape, sound, &gains)?) {
             search.learn(loudness, outline);
         }
     }
@@ -55,20 +56,13 @@ pub(super) fn work_out(
 }
 
 /// The loudness of a clip behind the limiter with each of these gains in front of it.
-fn tried(mut decoder: Decoder, gains: &[f64]) -> Result<Vec<f64>, DecodeError> {
-    let channels = decoder.channels();
-    let Some(mut as_aired) = AsAired::new(decoder.rate(), channels) else { return Ok(Vec::new()) };
+fn tried(tape: &Tape, sound: &Sound, gains: &[f64]) -> Result<Vec<f64>, DecodeError> {
+    let channels = sound.channels;
+    let Some(mut as_aired) = AsAired::new(sound.rate, channels) else { return Ok(Vec::new()) };
     let mut lines: Vec<Line> = gains.iter().filter_map(|gain| Line::new(*gain, as_aired.rate(), channels)).collect();
-    while let Some(samples) = decoder.next()? {
-        let samples = as_aired.push(samples);
-        for line in &mut lines {
-            line.push(samples);
-        }
-    }
-    let samples = as_aired.finish();
-    for line in &mut lines {
-        line.push(samples);
-    }
+    let push = |lines: &mut Vec<Line>, samples: &[f32]| lines.iter_mut().for_each(|line| line.push(samples));
+    tape.play(|samples| push(&mut lines, as_aired.push(samples)))?;
+    push(&mut lines, as_aired.finish());
     Ok(lines.iter_mut().map(Line::loudness).collect())
 }
 
@@ -124,13 +118,13 @@ impl Search {
         let too_loud = loudness - self.measured.0;
         let most = self.gain >= MOST_GAIN.0 && too_loud < 0.0;
         self.done = too_loud.abs() <= NEAR || most || !too_loud.is_finite();
-        let slope = match self.tries.last() {
-            Some((gain, before)) if (gain - self.gain).abs() > 1e-6 => (too_loud - before) / (self.gain - gain),
-            _ => outline.loudness(self.gain + 0.5) - outline.loudness(self.gain - 0.5),
-        };
         self.tries.push((self.gain, too_loud));
-        // Nothing gets louder by more than its gain; and a knob that seems to do nothing is not turned for ever.
-        self.gain = (self.gain - too_loud / slope.clamp(0.1, 1.2)).min(MOST_GAIN.0);
+        // By as much as the outline is wrong here it is wrong nearby.
+        let wrong = loudness - outline.loudness(self.gain);
+        self.gain = match outline.gain_for(Lufs(self.measured.0 - wrong)) {
+            gain if wrong.is_finite() => gain,
+            _ => (self.gain - too_loud).min(MOST_GAIN.0),
+        };
         let best =
             |below: bool| self.tries.iter().filter(move |(_, loud)| (*loud < 0.0) == below).map(|(gain, _)| *gain);
         let (low, high) = (best(true).fold(f64::NEG_INFINITY, f64::max), best(false).fold(f64::INFINITY, f64::min));

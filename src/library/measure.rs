@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::helper;
 use super::levels;
 use super::outline::{Outline, SLOTS};
+use super::tape::Tape;
 use crate::decode::{self, DecodeError, Decoder};
 use crate::level::TruePeak;
 use crate::model::clip::{ClipFault, DecodedCopy, Sound};
@@ -55,8 +56,8 @@ pub(super) fn hash(file: &Path) -> Measured {
     }
 }
 
-/// Measures the file at `file`, and works out how loud it must be played for these targets; takes as long as decoding it
-/// a few times. What nothing here decodes, a helper may decode to the folder `decoded`.
+/// Measures the file at `file`, and works out how loud it must be played for these targets. What nothing here decodes, a
+/// helper may decode to the folder `decoded`.
 pub(super) fn measure(file: &Path, targets: &[Lufs], decoded: Option<&Path>) -> Measured {
     let hash = match decode::open(file).and_then(|mut file| decode::hash(&mut file)) {
         Ok(hash) => hash,
@@ -77,7 +78,7 @@ pub(super) fn measure(file: &Path, targets: &[Lufs], decoded: Option<&Path>) -> 
 /// Measures the copy that a helper makes; it is said to be what the original is.
 fn by_helper(file: &Path, hash: &ClipHash, targets: &[Lufs], decoded: &Path) -> Result<Measured, DecodeError> {
     let format = decode::kind(file)?;
-    decode::check(decode::open(file)?, format)?;
+    decode::check(decode::open(file)?, format, None)?;
     let copy = helper::decode(file, format, hash, decoded)?;
     let of_copy = decode::hash(&mut decode::open(&copy)?)?;
     let mut measured = to_the_end(&copy, hash, targets)?;
@@ -93,15 +94,19 @@ fn to_the_end(file: &Path, hash: &ClipHash, targets: &[Lufs]) -> Result<Measured
     let (rate, channels) = (decoder.rate(), decoder.channels());
     // Rate and channels are within what EBU R128 can measure: decode refuses all others.
     let Some(mut level) = Level::new(rate, channels) else { return Ok(Measured::faulty(ClipFault::OddShape)) };
-    let mut ends = Ends::new(channels);
+    let (mut ends, mut tape) = (Ends::new(channels), Tape::new(file, !targets.is_empty()));
     let end = loop {
         match decoder.next() {
             Ok(Some(samples)) => {
                 ends.push(samples);
                 level.push(samples);
+                tape.push(samples);
             }
             // What a decoder passes over in silence is damage all the same.
-            Ok(None) => break decode::open(file).and_then(|file| decode::check(file, decoder.format())).err(),
+            Ok(None) => {
+                let (format, decoded) = (decoder.format(), Some(decoder.decoded()));
+                break decode::open(file).and_then(|file| decode::check(file, format, decoded)).err();
+            }
             Err(error) => break Some(error),
         }
     };
@@ -129,7 +134,7 @@ fn to_the_end(file: &Path, hash: &ClipHash, targets: &[Lufs]) -> Result<Measured
             measured.faults.push(ClipFault::Silent);
         }
         let missing = levels::missing(&sound, targets);
-        sound.levels = levels::work_out(|| Decoder::open(file), &sound, &level.outline, &missing)?;
+        sound.levels = levels::work_out(&tape, &sound, &level.outline, &missing)?;
     }
     measured.sound = Some(sound);
     Ok(measured)

@@ -14,6 +14,7 @@ mod names;
 mod outline;
 mod reader;
 mod scan;
+mod tape;
 mod walk;
 mod worker;
 

@@ -1,21 +1,28 @@
-//! What a clip's loudness and peaks are from moment to moment, and what a limiter would make of it: enough to guess a
-//! gain before it is tried. Pure.
+//! What a clip's loudness and peaks are from moment to moment, and what the limiter would make of it: enough to guess a
+//! gain, mostly to some hundredths of a dB, before it is tried. Pure.
+
+use std::f64::consts::LN_10;
 
 use crate::model::clip::{CEILING, MOST_GAIN};
 use crate::model::units::Lufs;
 
-/// Slots in a second: 20 ms each.
-pub(super) const SLOTS: u32 = 50;
-/// EBU R128 measures blocks of 400 ms, a new one each 100 ms.
-const BLOCK: usize = 20;
-const STEP: usize = 5;
+/// Slots in a second: 2 ms each.
+pub(super) const SLOTS: u32 = 500;
+/// EBU R128 measures blocks of 400 ms, a new one each 100 ms: slots in a step, steps in a block.
+const STEP: usize = 50;
+const BLOCK: usize = 4;
 /// Blocks softer than this do not count, nor do those so much softer than the rest.
 const GATE: f64 = -70.0;
 const RELATIVE_GATE: f64 = -10.0;
 /// What is left of a reduction after a slot: the limiter comes back by two thirds in 120 ms.
-const RELEASE: f64 = 0.846;
-/// By how much the curve between samples exceeds them, in dB, as a rule.
-const BETWEEN: f64 = 0.3;
+const RELEASE: f64 = 0.983_471;
+/// For so many slots the limiter holds what a peak needs before it comes back.
+const HOLD: usize = 3;
+/// How the limiter gets there: what is needed in this slot and in those behind it has this weight.
+const ATTACK: [f64; 4] = [0.1, 0.4, 0.4, 0.1];
+/// By how much the curve between samples exceeds them, in dB, as a rule; and what the limiter turns down beyond its need.
+const BETWEEN: f64 = 0.02;
+const MARGIN: f64 = 0.1;
 /// No clip is made softer than this, in dB.
 const LEAST_GAIN: f64 = -80.0;
 
@@ -39,18 +46,33 @@ impl Outline {
         self.slots.push(Slot { power: power(loudness), peak });
     }
 
-    /// The loudness behind a limiter if `gain` dB lie in front of it; −∞ if nothing counts.
+    /// The loudness behind the limiter if `gain` dB lie in front of it; −∞ if nothing counts.
     pub(super) fn loudness(&self, gain: f64) -> f64 {
-        let mut reduction = 0.0_f64;
-        let mut limited = Vec::with_capacity(self.slots.len());
-        for slot in &self.slots {
-            reduction = (slot.peak + BETWEEN + gain - CEILING.0).max(reduction * RELEASE).max(0.0);
-            limited.push(slot.power * 10_f64.powf((gain - reduction) / 10.0));
-        }
-        let blocks: Vec<f64> = limited.windows(BLOCK).step_by(STEP).map(mean).collect();
+        let (held, factor) = (self.held(gain), power(gain));
+        let limited = self.slots.iter().zip(held.windows(ATTACK.len())).map(|(slot, held)| {
+            let reduction: f64 = held.iter().zip(ATTACK).map(|(held, weight)| held * weight).sum();
+            slot.power * factor * if reduction > 0.0 { (-LN_10 / 10.0 * reduction).exp() } else { 1.0 }
+        });
+        let limited: Vec<f64> = limited.collect();
+        let steps: Vec<f64> = limited.chunks_exact(STEP).map(mean).collect();
+        let blocks: Vec<f64> = steps.windows(BLOCK).map(mean).collect();
         let above = |gate: f64| blocks.iter().copied().filter(|block| *block >= power(gate)).collect::<Vec<_>>();
         let relative = loudness_of(mean(&above(GATE))) + RELATIVE_GATE;
         loudness_of(mean(&above(relative.max(GATE))))
+    }
+
+    /// By how many dB the limiter would turn down each slot if it got there at once; some slots more than there are.
+    fn held(&self, gain: f64) -> Vec<f64> {
+        let (mut level, mut needed) = (0.0_f64, [0.0_f64; HOLD]);
+        let mut held = Vec::with_capacity(self.slots.len() + ATTACK.len());
+        for (n, slot) in self.slots.iter().enumerate() {
+            let over = slot.peak + BETWEEN + gain - CEILING.0;
+            needed[n % HOLD] = if over > 0.0 { over + MARGIN } else { 0.0 };
+            level = needed.iter().copied().fold(level * RELEASE, f64::max);
+            held.push(level);
+        }
+        held.resize(self.slots.len() + ATTACK.len(), level);
+        held
     }
 
     /// The gain with which this comes nearest to `target`.
@@ -74,7 +96,7 @@ fn loudness_of(power: f64) -> f64 {
 }
 
 fn mean(values: &[f64]) -> f64 {
-    #[expect(clippy::cast_precision_loss, reason = "two hours have 360,000 slots")]
+    #[expect(clippy::cast_precision_loss, reason = "two hours have 3,600,000 slots")]
     let count = values.len().max(1) as f64;
     values.iter().sum::<f64>() / count
 }
@@ -86,13 +108,13 @@ mod tests {
     /// Ten seconds of this loudness, with a peak each so many slots.
     fn steady(loudness: f64, peak: f64, each: usize) -> Outline {
         let mut outline = Outline::default();
-        (0..500).for_each(|n| outline.push(loudness, if n % each == 0 { peak } else { loudness }));
+        (0..5_000).for_each(|n| outline.push(loudness, if n % each == 0 { peak } else { loudness }));
         outline
     }
 
     #[test]
     fn without_peaks_a_gain_is_a_gain() {
-        let outline = steady(-30.0, -20.0, 7);
+        let outline = steady(-30.0, -20.0, 70);
         assert!((outline.loudness(0.0) - -30.0).abs() < 1e-6);
         assert!((outline.loudness(12.5) - -17.5).abs() < 1e-6);
         assert!((outline.gain_for(Lufs(-16.0)) - 14.0).abs() < 0.01);
@@ -101,7 +123,7 @@ mod tests {
 
     #[test]
     fn what_the_limiter_takes_is_given_in_front_of_it() {
-        let outline = steady(-30.0, -6.0, 25);
+        let outline = steady(-30.0, -6.0, 250);
         let gain = outline.gain_for(Lufs(-16.0));
         assert!((16.0..20.0).contains(&gain), "{gain}");
         assert!((outline.loudness(gain) - -16.0).abs() < 0.01);

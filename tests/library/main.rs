@@ -7,6 +7,7 @@ mod formats;
 mod harm;
 mod keeping;
 mod levels;
+mod mp3;
 mod mutants;
 mod sound;
 mod support;

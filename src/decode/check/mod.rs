@@ -4,6 +4,7 @@
 //! Only whoever measures a clip asks this; it reads the whole of an MP3 once more.
 
 mod amr;
+mod claims;
 mod mp3;
 mod ogg;
 mod wav;
@@ -13,18 +14,20 @@ use std::io::{BufReader, Read as _};
 
 use super::DecodeError;
 use super::source::Window;
+use crate::model::units::Frames;
 
-/// Looks at a file whose decoding has ended cleanly, and whose format has this name.
+/// Looks at a file whose decoding has ended cleanly with so many frames (nothing if it is still to be decoded), and whose
+/// format has this name.
 ///
 /// # Errors
 /// `CutShort`, `Damaged`, `Unreadable`.
-pub fn check(file: File, format: &str) -> Result<(), DecodeError> {
+pub fn check(file: File, format: &str, decoded: Option<Frames>) -> Result<(), DecodeError> {
     let bytes = Window::between_tags(file)?;
     let len = bytes.len();
     let mut bytes = BufReader::new(bytes);
     match format {
         "AMR" => amr::check(&mut bytes, len),
-        "MP3" => mp3::check(&mut bytes, len),
+        "MP3" => mp3::check(&mut bytes, len, decoded),
         format if format.starts_with("Ogg") => ogg::check(&mut bytes),
         "WAV" => wav::check(&mut bytes, len),
         _ => Ok(()),

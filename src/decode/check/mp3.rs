@@ -1,11 +1,17 @@
-//! The frames of an MP3 follow each other without a gap, and the last one is whole. Effects: reads the file.
+//! The frames of an MP3 follow each other without a gap, the last one is whole, there are as many as the first one says, and
+//! no more than were decoded. Effects: reads the file.
+//!
+//! What cannot be known: an MP3 that says nothing of its length (of one bit rate, without the frame `Info`) and was cut
+//! exactly between two frames is a good, shorter file. Nothing in its frames tells of those that are missing.
 
 use std::io::{self, BufReader, Read as _, Seek as _, SeekFrom};
 
 use super::super::DecodeError;
 use super::super::source::Window;
+use super::claims::Claims;
 use super::{next, pass};
 use crate::model::clip::ClipFault;
+use crate::model::units::Frames;
 
 /// Within so many bytes the first frame must begin.
 const LEAD: usize = 64 * 1024;
@@ -13,6 +19,10 @@ const LEAD: usize = 64 * 1024;
 const HEAD: u64 = 4;
 /// Of what lies behind the last frame, so many bytes are looked at.
 const TAIL: u64 = 4_096;
+/// Samples that a decoder may leave out at both ends, because the file says that they only let it settle: what encoders
+/// write, and the most that the tag has room for.
+const PLAUSIBLE: u64 = 3 * 1_152;
+const MOST: u64 = 2 * 4_095;
 /// How the text of a song begins.
 const TEXT: &[u8] = b"LYRICSBEGIN";
 
@@ -23,6 +33,8 @@ struct Frame {
     kind: [u8; 3],
     /// Bytes of the whole frame.
     len: u64,
+    /// Samples that it becomes.
+    samples: u64,
 }
 
 impl Frame {
@@ -44,28 +56,67 @@ impl Frame {
         let hertz = *[44_100, 48_000, 32_000].get(rate)? / [4, 1, 2, 1][usize::from(version)];
         let eighths = if first { 144 } else { 72 };
         let rate = rates >> 2 & 3;
-        (layer == 1 && version != 1)
-            .then_some(Self { kind: [version, layer, rate], len: eighths * bits / hertz + padding })
+        let (len, samples) = (eighths * bits / hertz + padding, eighths * 8);
+        (layer == 1 && version != 1).then_some(Self { kind: [version, layer, rate], len, samples })
     }
 }
 
-/// Walks from frame to frame. A file whose beginning is not understood is not judged.
-pub(super) fn check(bytes: &mut BufReader<Window>, len: u64) -> Result<(), DecodeError> {
-    let Some((mut at, first)) = first(bytes)? else { return Ok(()) };
+/// Holds the file against itself, and against what was `decoded` of it, if it was. A file whose beginning is not understood
+/// is not judged.
+pub(super) fn check(bytes: &mut BufReader<Window>, len: u64, decoded: Option<Frames>) -> Result<(), DecodeError> {
+    let Some((at, first)) = first(bytes)? else { return Ok(()) };
     bytes.seek(SeekFrom::Start(0))?;
     let mut lead = Vec::new();
     bytes.by_ref().take(at).read_to_end(&mut lead)?;
     if lead.len() as u64 >= first.len || lead.iter().any(|byte| *byte != 0) {
         return Err(DecodeError::new(ClipFault::Damaged, format!("the first frame begins at byte {at}")));
     }
+    let mut frame = Vec::new();
+    bytes.by_ref().take(first.len).read_to_end(&mut frame)?;
+    bytes.seek(SeekFrom::Start(at))?;
+    let frames = walk(bytes, at, len, first)?;
+    let claims = Claims::read(&frame);
+    if let Some(claims) = claims {
+        enough(claims, frames - 1, len - at)?;
+    }
+    let trim = if claims.is_some_and(|claims| claims.sure) { MOST } else { PLAUSIBLE };
+    let there = (frames - u64::from(claims.is_some())) * first.samples;
+    match decoded {
+        Some(decoded) if decoded.0 + trim < there => {
+            Err(DecodeError::new(ClipFault::Damaged, format!("{} samples decoded of {there}", decoded.0)))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Is there as much as the first frame says? Some count that one too; whose checksum is right counts as LAME does.
+fn enough(claims: Claims, frames: u64, bytes: u64) -> Result<(), DecodeError> {
+    let more = u64::from(!claims.sure);
+    match claims {
+        Claims { frames: Some(said), .. } if said > frames + more => {
+            Err(DecodeError::new(ClipFault::CutShort, format!("{frames} frames of {said}")))
+        }
+        Claims { bytes: Some(said), sure: true, .. } if said > bytes => {
+            Err(DecodeError::new(ClipFault::CutShort, format!("{bytes} bytes of {said}")))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Walks from frame to frame, the first one at `at`, and counts them.
+fn walk(bytes: &mut BufReader<Window>, mut at: u64, len: u64, first: Frame) -> Result<u64, DecodeError> {
+    let mut frames = 0;
     while at + HEAD <= len {
         let Some(head) = next::<4>(bytes)? else { break };
         let step = match Frame::read(head).filter(|frame| frame.kind == first.kind) {
             Some(frame) if at + frame.len > len => return Err(cut()),
-            Some(frame) => frame.len,
+            Some(frame) => {
+                frames += 1;
+                frame.len
+            }
             None => match tag(head, bytes)? {
                 Some(step) => step,
-                None => return at_a_gap(bytes, at, len, first),
+                None => return at_a_gap(bytes, at, len, first).map(|()| frames),
             },
         };
         at += step;
@@ -74,7 +125,7 @@ pub(super) fn check(bytes: &mut BufReader<Window>, len: u64) -> Result<(), Decod
     }
     let mut rest = Vec::new();
     bytes.read_to_end(&mut rest)?;
-    if rest.first() == Some(&0xff) { Err(cut()) } else { Ok(()) }
+    if rest.first() == Some(&0xff) { Err(cut()) } else { Ok(frames) }
 }
 
 fn cut() -> DecodeError {
