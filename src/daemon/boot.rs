@@ -13,7 +13,7 @@ use super::input::Input;
 use super::pulse::Pulse;
 use super::reading::{self, Start};
 use super::turn::{Publish, Turn};
-use super::{Announcement, MYSELF, Options, RunError};
+use super::{Announcement, MYSELF, Options, RunError, keeping};
 use crate::compliance::Underway;
 use crate::engine::{Engine, Event, Setup};
 use crate::http::tokens::TokenStore;
@@ -62,6 +62,9 @@ pub(super) async fn boot(options: &Options<'_>) -> Result<(), RunError> {
         // Before anybody can ask: no answer may look as if all were well.
         commands.extend(engine.step(now, Event::Rejected(diagnostics)));
     }
+    let set_aside = keeping::set_aside(station.paths.state.clone(), opened.replaced.as_ref(), &inputs);
+    commands.extend(set_aside.into_iter().flat_map(|event| engine.step(now, event)));
+    keeping::listen(&opened.writer, &inputs)?;
     let status = watch::channel(Arc::new(engine.status(now))).0;
     let publish = Publish {
         status,

@@ -203,7 +203,7 @@ fn urgent(command: &Command) -> Option<RunId> {
     }
 }
 
-fn gone() -> RunError {
+pub(super) fn gone() -> RunError {
     RunError::Storage(text!(
         "Bộ phận ghi nhật ký dừng đột ngột. Hãy khởi động lại chương trình.",
         "The part that writes the log has ended unexpectedly. Start the program again."

@@ -4,7 +4,7 @@ use tokio::sync::oneshot;
 
 use crate::config::Loaded;
 use crate::engine::{AskId, Wish};
-use crate::journal::Ack;
+use crate::journal::{Ack, Notice, Verified, VerifyError};
 use crate::model::clip::Library;
 use crate::model::ledger::LedgerRow;
 use crate::model::operator::{Action, Answer};
@@ -15,6 +15,12 @@ use crate::model::text::Text;
 pub(super) enum Input {
     /// The journal's thread says what became of a batch.
     Ack(Ack),
+    /// The journal's thread says what is wrong beside the batches.
+    Journal(Notice),
+    /// The journal was verified.
+    Checked(Result<Verified, VerifyError>),
+    /// It is time to verify it again.
+    CheckDue,
     /// Files have changed.
     Changed(Folder),
     /// The configuration was read.

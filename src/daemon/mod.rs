@@ -14,12 +14,14 @@
 mod amplifier;
 pub mod answers;
 mod boot;
+mod check;
 mod complaints;
 mod files;
 mod follow;
 mod hands;
 mod heard;
 mod input;
+mod keeping;
 mod learn;
 mod note;
 mod orders;

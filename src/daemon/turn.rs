@@ -14,7 +14,7 @@ use super::hands::{Flow, Hands};
 use super::input::{Folder, Input};
 use super::pulse::Pulse;
 use super::wishes::{self, Errand};
-use super::{MYSELF, Options, RunError, Trial, amplifier, systemd};
+use super::{MYSELF, Options, RunError, Trial, amplifier, keeping, systemd};
 use crate::clock::{self, Alarm};
 use crate::compliance::Underway;
 use crate::engine::{AskId, Command, Engine, Event, Ticket, Wake};
@@ -164,6 +164,7 @@ impl Turn {
         self.read();
         self.step(Event::Clock { synchronised: clock::synchronised() }, options)?;
         systemd::ready("on duty");
+        self.check();
         while self.flow == Flow::On {
             let woken = self.wait(&mut arriving, &mut players).await;
             self.pulse.begin(clock::mono());
@@ -275,6 +276,12 @@ impl Turn {
     fn input(&mut self, input: Input, options: &Options<'_>) -> Result<(), RunError> {
         match input {
             Input::Ack(ack) => self.ack(ack, options),
+            Input::Journal(notice) => self.step(keeping::event(notice), options),
+            Input::Checked(checked) => self.checked(checked, options),
+            Input::CheckDue => {
+                self.check();
+                Ok(())
+            }
             Input::Changed(Folder::Config) => {
                 self.config_settle.touch(clock::mono());
                 Ok(())

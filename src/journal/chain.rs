@@ -26,6 +26,12 @@ impl Tip {
     pub(super) fn after(&self, entry: &str) -> Self {
         Self { seq: self.seq + 1, hash: hash(&self.hash, entry) }
     }
+
+    /// The end once this entry stands there too, if it is the one that continues the chain.
+    pub(super) fn with(&self, link: &Link) -> Option<Self> {
+        let next = self.after(&link.entry);
+        (link.seq == next.seq && link.prev == self.hash && link.hash == next.hash).then_some(next)
+    }
 }
 
 /// Chains entries as a journal would that begins with them: for exports of what never was on a disk.

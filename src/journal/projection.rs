@@ -264,8 +264,20 @@ pub(super) fn is_current(conn: &Connection, tip: &Tip) -> rusqlite::Result<bool>
     Ok(is_arranged(conn)? && mark(conn, "seq")? == Some(number(tip.seq)))
 }
 
-/// Makes the projection anew from the entries. Entries that cannot be read are left out (`verify` names them): the
-/// station must air all the same.
+/// The same with an entry as it is stored. One that cannot be read is left out (`verify` names it): the station must
+/// air all the same.
+pub(super) fn add_text(conn: &Connection, seq: u64, entry: &str) -> rusqlite::Result<()> {
+    match serde_json::from_str::<Entry>(entry) {
+        Ok(entry) => match add(conn, seq, &entry)? {
+            Added::Taken => {}
+            Added::Refused => tracing::error!(seq, "second final entry of an airing, left out"),
+        },
+        Err(error) => tracing::error!(seq, %error, "journal entry cannot be read, left out"),
+    }
+    Ok(())
+}
+
+/// Makes the projection anew from the entries.
 pub(super) fn rebuild(conn: &mut Connection) -> rusqlite::Result<()> {
     let tx = conn.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
     tx.execute_batch(include_str!("sql/projection.sql"))?;
@@ -275,13 +287,7 @@ pub(super) fn rebuild(conn: &mut Connection) -> rusqlite::Result<()> {
         let mut rows = entries.query([])?;
         while let Some(row) = rows.next()? {
             last = seq_of(row.get(0)?);
-            match serde_json::from_str::<Entry>(row.get_ref(1)?.as_str()?) {
-                Ok(entry) => match add(&tx, last, &entry)? {
-                    Added::Taken => {}
-                    Added::Refused => tracing::error!(seq = last, "second final entry of an airing, left out"),
-                },
-                Err(error) => tracing::error!(seq = last, %error, "journal entry cannot be read, left out"),
-            }
+            add_text(&tx, last, row.get_ref(1)?.as_str()?)?;
         }
     }
     set_mark(&tx, "version", VERSION)?;

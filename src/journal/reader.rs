@@ -10,6 +10,7 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension as _, Row as SqlRow, params_from_iter};
 
 use super::projection::{self, number, seq_of};
+use super::store::link_of;
 use super::{FILE, OpenError, ledger, recovery, schema};
 use crate::model::entry::Entry;
 use crate::model::id::{AiringId, CommuneId};
@@ -124,12 +125,9 @@ impl Records for Reader {
     fn links(&self, after: u64, limit: usize) -> Result<Vec<Link>, RecordsError> {
         let sql = "SELECT seq, prev, hash, entry FROM entry WHERE seq > ?1 ORDER BY seq LIMIT ?2";
         let limit = i64::try_from(limit.min(MOST_LINKS)).unwrap_or(i64::MAX);
-        let link = |row: &SqlRow<'_>| {
-            Ok(Link { seq: seq_of(row.get(0)?), prev: row.get(1)?, hash: row.get(2)?, entry: row.get(3)? })
-        };
         self.ask(|conn| {
             let mut statement = conn.prepare(sql)?;
-            let found = statement.query_map([number(after), limit], link)?;
+            let found = statement.query_map([number(after), limit], link_of)?;
             Ok(found.collect::<Result<_, _>>()?)
         })
     }

@@ -100,6 +100,9 @@ pub(super) fn recognise(conn: &Connection, path: &Path) -> Result<i64, OpenError
     if application != APPLICATION_ID && (application, version, tables) != (0, 0, 0) {
         return Err(OpenError::NotAJournal { path: path.to_owned() });
     }
+    if version == 0 && tables != 0 {
+        return Err(OpenError::Damaged { detail: "user_version 0".to_owned() });
+    }
     if version > newest() {
         return Err(OpenError::Newer { found: version, known: newest() });
     }

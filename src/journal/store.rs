@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use rusqlite::{Connection, ErrorCode, OptionalExtension as _, TransactionBehavior, params};
+use rusqlite::{Connection, ErrorCode, OptionalExtension as _, Row, TransactionBehavior, params};
 
 use super::chain::Tip;
 use super::error::OpenError;
@@ -11,6 +11,10 @@ use super::schema::{self, Missing};
 use super::writer::StoreError;
 use crate::model::entry::Entry;
 use crate::model::id::AiringId;
+use crate::model::query::Link;
+
+const LINKS: &str = "SELECT seq, prev, hash, entry FROM entry WHERE seq > ?1 ORDER BY seq LIMIT ?2";
+const HASH: &str = "SELECT hash FROM entry WHERE seq = ?1";
 
 /// The journal, open for appending.
 #[derive(Debug)]
@@ -42,6 +46,44 @@ impl Store {
             projection::rebuild(&mut conn)?;
         }
         Ok(Self { conn, path: path.to_owned(), tip, in_doubt: None })
+    }
+
+    /// The chain's end.
+    pub(super) fn tip(&self) -> &Tip {
+        &self.tip
+    }
+
+    /// At most so many entries behind number `after`, as they are stored.
+    pub(super) fn links(&self, after: u64, limit: usize) -> rusqlite::Result<Vec<Link>> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let mut statement = self.conn.prepare_cached(LINKS)?;
+        statement.query_map(params![projection::number(after), limit], link_of)?.collect()
+    }
+
+    /// Takes over entries as another record has them, as one transaction. They continue the chain: look first.
+    pub(super) fn adopt(&mut self, links: &[Link]) -> rusqlite::Result<()> {
+        let tx = self.conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let mut tip = self.tip.clone();
+        for link in links {
+            projection::add_text(&tx, link.seq, &link.entry)?;
+            insert(&tx, link)?;
+            tip = Tip { seq: link.seq, hash: link.hash.clone() };
+        }
+        projection::finish(&tx, tip.seq)?;
+        tx.commit()?;
+        self.tip = tip;
+        Ok(())
+    }
+
+    /// While a journal is made that can be thrown away, it need not survive a power cut.
+    pub(super) fn hurry(&self) -> rusqlite::Result<()> {
+        schema::set(&self.conn, "synchronous", &0.into())
+    }
+
+    /// Ends: everything is in the one file then, and nothing beside it.
+    pub(super) fn fold(self) -> rusqlite::Result<()> {
+        schema::set(&self.conn, "journal_mode", &"delete".to_owned().into())?;
+        self.conn.close().map_err(|(_, error)| error)
     }
 
     /// The writing connection, for reading before the writer begins.
@@ -93,18 +135,32 @@ fn append_one(conn: &Connection, tip: &mut Tip, entry: &Entry) -> Result<Option<
     if let (Added::Refused, Entry::Final { airing, .. }) = (projection::add(conn, next.seq, entry)?, entry) {
         return Ok(Some(airing.head.id.clone()));
     }
-    conn.prepare_cached("INSERT INTO entry (seq, prev, hash, entry) VALUES (?1, ?2, ?3, ?4)")?.execute(params![
-        projection::number(next.seq),
-        tip.hash,
-        next.hash,
-        text
-    ])?;
+    insert(conn, &Link { seq: next.seq, prev: tip.hash.clone(), hash: next.hash.clone(), entry: text })?;
     *tip = next;
     Ok(None)
 }
 
+fn insert(conn: &Connection, link: &Link) -> rusqlite::Result<()> {
+    conn.prepare_cached("INSERT INTO entry (seq, prev, hash, entry) VALUES (?1, ?2, ?3, ?4)")?.execute(params![
+        projection::number(link.seq),
+        link.prev,
+        link.hash,
+        link.entry
+    ])?;
+    Ok(())
+}
+
+pub(super) fn link_of(row: &Row<'_>) -> rusqlite::Result<Link> {
+    Ok(Link { seq: projection::seq_of(row.get(0)?), prev: row.get(1)?, hash: row.get(2)?, entry: row.get(3)? })
+}
+
+/// The hash of entry number `seq`, if there is one.
+pub(super) fn hash_at(conn: &Connection, seq: u64) -> rusqlite::Result<Option<String>> {
+    conn.query_row(HASH, [projection::number(seq)], |row| row.get(0)).optional()
+}
+
 /// The chain's end.
-fn read_tip(conn: &Connection) -> rusqlite::Result<Tip> {
+pub(super) fn read_tip(conn: &Connection) -> rusqlite::Result<Tip> {
     let tip = conn
         .query_row("SELECT seq, hash FROM entry ORDER BY seq DESC LIMIT 1", [], |row| {
             Ok(Tip { seq: projection::seq_of(row.get(0)?), hash: row.get(1)? })

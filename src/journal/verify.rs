@@ -2,8 +2,9 @@
 //! reads.
 //!
 //! Found: an entry changed, removed, moved or put in between; a beginning that is missing; an answer of the log that
-//! does not say what its entry says; a second final row. Not found: entries cut off at the very end, which leaves a
-//! whole chain; compare [`Verified::entries`] and [`Verified::head`] with what a collector or a backup has.
+//! does not say what its entry says; a second final row. Entries cut off at the very end leave a whole chain: the second
+//! copy beside the journal shows them. Where there is none, compare [`Verified::entries`] and [`Verified::head`] with
+//! what a collector or a backup has.
 
 mod projected;
 mod words;
@@ -13,13 +14,14 @@ use std::fs::File;
 use std::io::{self, BufRead as _, BufReader, Read as _};
 use std::path::Path;
 
-use rusqlite::{Connection, Row};
+use rusqlite::Connection;
 use serde::Deserialize;
 
 use self::projected::Projected;
 use super::chain::{self, Tip};
-use super::projection::seq_of;
-use super::schema;
+use super::store::{self, link_of};
+use super::survey::{self, End};
+use super::{COPY, FILE, schema};
 use crate::model::entry::Entry;
 use crate::model::query::Link;
 use crate::model::text::Text;
@@ -58,8 +60,9 @@ pub enum VerifyError {
     },
 }
 
-/// Verifies a `journal.db`, or an export of `/v1/journal` (one JSON entry a line). Changes nothing; one entry at a
-/// time is in memory, and the ids of all airings.
+/// Verifies a `journal.db`, or an export of `/v1/journal` (one JSON entry a line), as the second copy is one. A journal
+/// in its state folder is held against the end of the second copy there. Changes nothing; one entry at a time is in
+/// memory, and the ids of all airings.
 ///
 /// # Errors
 /// The first broken entry, or why the file cannot be read.
@@ -67,8 +70,15 @@ pub fn verify(path: &Path) -> Result<Verified, VerifyError> {
     let mut start = Vec::new();
     let file = File::open(path)?;
     (&file).take(16).read_to_end(&mut start)?;
-    if start == b"SQLite format 3\0" {
-        return verify_database(path);
+    // The journal's first page may lie in its log.
+    if start == b"SQLite format 3\0" || path.file_name() == Some(FILE.as_ref()) {
+        // First: it may be growing, and is never ahead of the journal.
+        let copy = if path.file_name() == Some(FILE.as_ref()) {
+            survey::end(&path.with_file_name(COPY))
+        } else {
+            End::Nothing
+        };
+        return verify_database(path, &copy);
     }
     verify_export(File::open(path)?)
 }
@@ -151,7 +161,7 @@ fn verify_export(file: File) -> Result<Verified, VerifyError> {
     }
 }
 
-fn verify_database(path: &Path) -> Result<Verified, VerifyError> {
+fn verify_database(path: &Path, copy: &End) -> Result<Verified, VerifyError> {
     let open = || -> rusqlite::Result<Connection> {
         let conn = schema::connect_looking(path)?;
         // One moment of a journal that may be growing.
@@ -182,11 +192,20 @@ fn verify_database(path: &Path) -> Result<Verified, VerifyError> {
         projected.compare(seq, airing)?;
     }
     projected.end(walk.tip.seq)?;
+    compare_end(&conn, &walk.tip, copy)?;
     Ok(walk.done())
 }
 
-fn link_of(row: &Row<'_>) -> rusqlite::Result<Link> {
-    Ok(Link { seq: seq_of(row.get(0)?), prev: row.get(1)?, hash: row.get(2)?, entry: row.get(3)? })
+/// Does the journal go at least as far as the second copy, and say the same there?
+fn compare_end(conn: &Connection, tip: &Tip, copy: &End) -> Result<(), VerifyError> {
+    let End::At(theirs, _) = copy else { return Ok(()) };
+    if theirs.seq > tip.seq {
+        return Err(broken(tip.seq + 1, words::cut_off(tip.seq + 1, theirs.seq)));
+    }
+    match store::hash_at(conn, theirs.seq)? {
+        Some(hash) if hash == theirs.hash => Ok(()),
+        _ => Err(broken(theirs.seq, words::not_the_copys(theirs.seq))),
+    }
 }
 
 fn broken(seq: u64, why: Text) -> VerifyError {

@@ -5,14 +5,21 @@ use std::io;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::Duration;
 
+use super::copy::{Copy, Level};
 use super::lock::Lock;
 use super::store::Store;
+use super::words::{self, Notice};
 use crate::model::entry::Entry;
 use crate::model::id::AiringId;
 
 /// The first wait before a batch is tried again; doubled each time up to [`LONGEST_WAIT`].
 const FIRST_WAIT: Duration = Duration::from_millis(200);
 const LONGEST_WAIT: Duration = Duration::from_secs(5);
+
+/// Between two steps of a second copy that is far behind: the disk is others' too.
+const BREATH: Duration = Duration::from_millis(10);
+/// How soon a second copy that could not be written is tried again.
+const COPY_WAIT: Duration = Duration::from_secs(3);
 
 /// What became of a batch.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,19 +75,31 @@ pub struct Writer {
     inbox: Sender<Message>,
 }
 
-#[derive(Debug)]
 enum Message {
     Store { ticket: u64, entries: Vec<Entry> },
+    Listen(Listener),
     Close { done: Sender<()> },
     Abandon,
 }
 
+/// Whoever is told what is wrong beside the batches.
+type Listener = Box<dyn Fn(Notice) + Send>;
+
 impl Writer {
-    pub(super) fn spawn(store: Store, lock: Lock, acks: Box<dyn Fn(Ack) + Send>) -> io::Result<Self> {
+    pub(super) fn spawn(store: Store, copy: Copy, lock: Lock, acks: Box<dyn Fn(Ack) + Send>) -> io::Result<Self> {
         let (inbox, messages) = channel();
         std::thread::Builder::new().name("journal".to_owned()).spawn(move || {
-            let mut thread =
-                Thread { store, acks, messages, waiting: VecDeque::new(), told: None, ending: Ending::NotYet };
+            let mut thread = Thread {
+                store,
+                copy,
+                acks,
+                messages,
+                waiting: VecDeque::new(),
+                told: None,
+                copy_told: None,
+                listener: None,
+                ending: Ending::NotYet,
+            };
             let flushed = thread.run();
             let ending = std::mem::replace(&mut thread.ending, Ending::Dropped);
             // The journal is closed and the lock is free before anybody is told so.
@@ -103,6 +122,15 @@ impl Writer {
         self.inbox.send(Message::Store { ticket, entries }).map_err(|_| WriterGone)
     }
 
+    /// Has `listener` told what is wrong with the second copy, now and whenever that changes. It is called on the
+    /// writing thread: it must not block.
+    ///
+    /// # Errors
+    /// The writing thread has ended.
+    pub fn listen(&self, listener: Box<dyn Fn(Notice) + Send>) -> Result<(), WriterGone> {
+        self.inbox.send(Message::Listen(listener)).map_err(|_| WriterGone)
+    }
+
     /// Stores what is waiting, closes the journal and frees the lock; waits for that up to `timeout`.
     ///
     /// # Errors
@@ -121,11 +149,15 @@ impl Writer {
 
 struct Thread {
     store: Store,
+    copy: Copy,
     acks: Box<dyn Fn(Ack) + Send>,
     messages: Receiver<Message>,
     waiting: VecDeque<(u64, Vec<Entry>)>,
     /// The failure that was reported last; nothing while all is well.
     told: Option<StoreError>,
+    /// What is wrong with the second copy; nothing while all is well.
+    copy_told: Option<String>,
+    listener: Option<Listener>,
     ending: Ending,
 }
 
@@ -149,8 +181,12 @@ impl Thread {
         let mut wait = FIRST_WAIT;
         loop {
             match (&self.ending, self.waiting.pop_front()) {
-                (Ending::NotYet, None) => self.listen(),
-                (_, None) => return Flushed::Yes,
+                (Ending::NotYet, None) => self.rest(),
+                (_, None) => {
+                    // Mostly the last lines; whatever is left of a long copy follows after the next start.
+                    self.follow();
+                    return Flushed::Yes;
+                }
                 (Ending::Abandoned, Some(_)) => return Flushed::No,
                 (_, Some((ticket, entries))) => {
                     if self.attempt(ticket, &entries) {
@@ -168,15 +204,46 @@ impl Thread {
         }
     }
 
-    /// Waits for work, for ever.
-    fn listen(&mut self) {
-        match self.messages.recv() {
-            Ok(message) => self.accept(message),
-            Err(_) => self.ending = Ending::Dropped,
+    /// Everything is stored: the second copy follows, and work is waited for.
+    fn rest(&mut self) {
+        match self.follow() {
+            Some(Level::Even) => match self.messages.recv() {
+                Ok(message) => self.accept(message),
+                Err(_) => self.ending = Ending::Dropped,
+            },
+            Some(Level::Behind) => self.pause(BREATH),
+            None => self.pause(COPY_WAIT),
         }
     }
 
-    /// Waits before the next attempt; anything handed in meanwhile is reason enough to try at once.
+    /// Writes some of what the second copy lacks; nothing if it cannot be written. Tells what changed.
+    fn follow(&mut self) -> Option<Level> {
+        let (level, trouble) = match self.copy.follow(&self.store) {
+            Ok(level) => (Some(level), None),
+            Err(error) => (None, Some(error.to_string())),
+        };
+        if trouble != self.copy_told {
+            if let Some(detail) = &trouble {
+                tracing::error!(detail, "the second copy cannot be written; trying again");
+            } else {
+                tracing::info!("the second copy can be written again");
+            }
+            self.copy_told = trouble;
+            self.tell();
+        }
+        level
+    }
+
+    fn tell(&self) {
+        if let Some(listener) = &self.listener {
+            listener(match &self.copy_told {
+                Some(detail) => words::copy_failing(detail),
+                None => Notice::Over { code: words::COPY_FAILING },
+            });
+        }
+    }
+
+    /// Waits a while; anything handed in meanwhile is reason enough to go on at once.
     fn pause(&mut self, wait: Duration) {
         match self.messages.recv_timeout(wait) {
             Ok(message) => self.accept(message),
@@ -188,6 +255,10 @@ impl Thread {
     fn accept(&mut self, message: Message) {
         match message {
             Message::Store { ticket, entries } => self.waiting.push_back((ticket, entries)),
+            Message::Listen(listener) => {
+                self.listener = Some(listener);
+                self.tell();
+            }
             Message::Close { done } => self.ending = Ending::Asked(done),
             Message::Abandon => self.ending = Ending::Abandoned,
         }

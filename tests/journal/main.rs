@@ -2,11 +2,13 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "helpers of tests fail as tests do")]
 
 mod backup;
+mod copy;
 mod crash;
 mod ledger;
 mod open;
 mod queries;
 mod recovery;
+mod rescue;
 mod support;
 mod verify;
 mod writing;

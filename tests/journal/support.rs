@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use loaphuong::journal::{self, Ack, AckResult, Opened};
+use loaphuong::journal::{self, Ack, AckResult, COPY, Opened};
 use loaphuong::model::airing::{Airing, Head, Item, OutputResult, PlannedItem, Role};
 use loaphuong::model::entry::{Entry, Reached};
 use loaphuong::model::id::{AiringId, ClipHash, Revision, StationId};
@@ -32,9 +32,13 @@ pub(crate) fn moment(minutes: i64) -> Moment {
 }
 
 pub(crate) fn session(minutes: i64) -> Entry {
+    session_of(minutes, station())
+}
+
+fn session_of(minutes: i64, station: StationId) -> Entry {
     Entry::SessionStarted {
         at: moment(minutes),
-        station: station(),
+        station,
         version: "0.1.0".to_owned(),
         boot_id: format!("boot-{minutes}"),
         revision: Revision("sha256:0".to_owned()),
@@ -183,8 +187,12 @@ pub(crate) struct Journal {
 
 impl Journal {
     pub(crate) fn open(state: &Path) -> Self {
+        Self::open_of(state, &station())
+    }
+
+    fn open_of(state: &Path, station: &StationId) -> Self {
         let (tell, acks) = channel();
-        let opened = journal::open(state, &station(), Box::new(move |ack| tell.send(ack).unwrap_or_default())).unwrap();
+        let opened = journal::open(state, station, Box::new(move |ack| tell.send(ack).unwrap_or_default())).unwrap();
         Self { opened, acks }
     }
 
@@ -203,18 +211,37 @@ impl Journal {
     }
 }
 
-/// A journal of `count` entries, closed: sessions, faults, airings of all sorts.
+/// A journal of `count` entries with its second copy, closed: sessions, airings of all sorts.
 pub(crate) fn journal_of(state: &Path, count: i64) {
-    let journal = Journal::open(state);
+    journal_of_station(state, count, station().as_str());
+}
+
+/// The same of another station.
+pub(crate) fn journal_of_station(state: &Path, count: i64, whose: &str) {
+    let whose: StationId = whose.parse().unwrap();
+    let journal = Journal::open_of(state, &whose);
     let entry = |n: i64| match n % 5 {
-        0 => session(n),
+        0 => session_of(n, whose.clone()),
         1 => planned(n, "bhxh-tu-nguyen/loi-ich.mp3"),
         2 => started(n - 1, "loa-phuong"),
         3 => final_row(n, airing(n - 2, "bhxh-tu-nguyen/loi-ich.mp3")),
         _ => final_row(n, missed(n)),
     };
-    assert_eq!(journal.store((0..count).map(entry).collect()), u64::try_from(count).unwrap());
+    let count = u64::try_from(count).unwrap();
+    assert_eq!(journal.store((0..i64::try_from(count).unwrap()).map(entry).collect()), count);
+    even(state, count);
     journal.close();
+}
+
+/// Waits until the second copy has so many lines.
+pub(crate) fn even(state: &Path, lines: u64) {
+    let copy = state.join(COPY);
+    let begun = loaphuong::clock::mono();
+    let count = || std::fs::read(&copy).map_or(0, |text| text.split_inclusive(|byte| *byte == b'\n').count() as u64);
+    while count() != lines {
+        assert!(loaphuong::clock::mono().since(begun) < LONG, "the copy has {} of {lines} lines", count());
+        std::thread::sleep(Duration::from_millis(2));
+    }
 }
 
 /// Changes a closed journal as somebody with an SQLite editor would, who knows how to drop a trigger.

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use loaphuong::journal::{self, FILE, VerifyError, verify};
+use loaphuong::journal::{self, COPY, FILE, VerifyError, verify};
 use loaphuong::model::query::Records as _;
 
 use crate::support::{copy_of, journal_of, tamper};
@@ -234,4 +234,44 @@ fn what_is_no_journal_is_said_to_be_none() {
     for file in [other, song, folder.path().join("none"), folder.path().to_owned()] {
         assert!(matches!(verify(&file), Err(VerifyError::Unreadable { .. })), "{}", file.display());
     }
+}
+
+#[test]
+fn a_tail_that_was_cut_off_is_named_by_the_copy() {
+    let state = tempfile::tempdir().unwrap();
+    journal_of(state.path(), 100);
+    let file = state.path().join(FILE);
+    assert_eq!(named(&file), None);
+    let cut = |from: u64| {
+        let log = "DELETE FROM airing_topic WHERE seq NOT IN (SELECT seq FROM airing)";
+        tamper(
+            state.path(),
+            &format!("DELETE FROM entry WHERE seq >= {from}; DELETE FROM airing WHERE seq >= {from}; {log}"),
+        );
+        // As a forger would who knows how: the rest of the log is made anew.
+        tamper(state.path(), "UPDATE mark SET value = 0 WHERE name = 'version'");
+    };
+    for from in [100, 99, 60, 2, 1] {
+        cut(from);
+        assert_eq!(named(&file), Some(from));
+    }
+    let links = std::fs::read_to_string(state.path().join(COPY)).unwrap();
+    std::fs::write(state.path().join(COPY), &links[..links.len() / 2]).unwrap();
+    assert!(named(&file).is_some(), "half of a copy is enough");
+    // A copy that is behind says nothing against the journal; one that says something else does.
+    journal_of_other(state.path());
+    assert_eq!(named(&file), Some(100));
+}
+
+/// A whole journal of as many entries that are others.
+fn journal_of_other(state: &Path) {
+    let other = tempfile::tempdir().unwrap();
+    journal_of(other.path(), 99);
+    let journal = crate::support::Journal::open(other.path());
+    journal.store(vec![crate::support::session(7)]);
+    journal.close();
+    let original = tempfile::tempdir().unwrap();
+    journal_of(original.path(), 100);
+    std::fs::copy(other.path().join(FILE), state.join(FILE)).unwrap();
+    std::fs::copy(original.path().join(COPY), state.join(COPY)).unwrap();
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use loaphuong::journal::{Ack, AckResult, FILE, StoreError, Unflushed, verify};
+use loaphuong::journal::{Ack, AckResult, FILE, StoreError, Unflushed, VerifyError, verify};
 use loaphuong::model::query::{AiringQuery, Records as _};
 
 use crate::support::{Journal, LONG, airing, final_row, id, missed, planned, session};
@@ -99,8 +99,14 @@ fn a_journal_that_was_replaced_under_the_daemon_is_not_written_to() {
     let failing = journal.acks.recv_timeout(LONG).unwrap();
     let words = format!("{failing:?}");
     assert!(words.contains("replaced"), "{words}");
-    assert_eq!(verify(&state.path().join(FILE)).unwrap().entries, 1);
+    let Err(VerifyError::Broken(cut)) = verify(&state.path().join(FILE)) else { panic!("the copy knows of 2") };
+    assert_eq!(cut.seq, 2);
     assert_eq!(journal.opened.writer.close(Duration::from_millis(10)), Err(Unflushed));
+    while journal.acks.recv_timeout(LONG).is_ok() {}
+    let journal = Journal::open(state.path());
+    assert!(journal.opened.replaced.is_some());
+    assert_eq!(journal.store(vec![session(3)]), 3, "what was acknowledged is there again");
+    journal.close();
 }
 
 #[test]

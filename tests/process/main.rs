@@ -8,6 +8,7 @@ mod clips;
 mod crash;
 mod http;
 mod idle;
+mod keeping;
 mod operator;
 mod reload;
 mod report;

@@ -17,6 +17,24 @@ pub(super) fn missing(from: u64, found: u64) -> Text {
     )
 }
 
+pub(super) fn cut_off(from: u64, to: u64) -> Text {
+    text!(
+        "Thiếu phần cuối nhật ký: các dòng từ {from} đến {to} có trong bản ghi thứ hai as-run.jsonl mà không có trong \
+         nhật ký. Khi khởi động lại, chương trình lập lại nhật ký từ bản ghi thứ hai.",
+        "The end is missing: entries {from} to {to} stand in the second copy as-run.jsonl and not in the journal. When \
+         the program is restarted it makes the journal anew from the copy."
+    )
+}
+
+pub(super) fn not_the_copys(seq: u64) -> Text {
+    text!(
+        "Dòng {seq} khác với bản ghi thứ hai as-run.jsonl: một trong hai tệp đã bị thay. Hãy giữ nguyên cả hai và đối \
+         chiếu với bản sao lưu.",
+        "Entry {seq} is not that of the second copy as-run.jsonl: one of the two files was replaced. Keep both as they \
+         are, and compare with a backup."
+    )
+}
+
 pub(super) fn misplaced(seq: u64) -> Text {
     text!(
         "Dòng {seq} nằm sai thứ tự. Hãy đối chiếu với bản sao lưu.",
