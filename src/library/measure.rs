@@ -104,8 +104,8 @@ fn to_the_end(file: &Path, hash: &ClipHash, targets: &[Lufs]) -> Result<Measured
             }
             // What a decoder passes over in silence is damage all the same.
             Ok(None) => {
-                let (format, decoded) = (decoder.format(), Some(decoder.decoded()));
-                break decode::open(file).and_then(|file| decode::check(file, format, decoded)).err();
+                let (format, frames) = (decoder.format(), Some(decoder.decoded()));
+                break decode::open(file).and_then(|file| decode::check(file, format, frames)).err();
             }
             Err(error) => break Some(error),
         }
