@@ -156,7 +156,7 @@ impl Level {
         let slot = (rate.0 / SLOTS) as usize * usize::from(channels);
         let loudness = EbuR128::new(u32::from(channels), rate.0, Mode::I).ok()?;
         let peak = TruePeak::new(rate, channels);
-        Some(Self { loudness, peak, outline: Outline::default(), slot, left: slot, highest: 0.0 })
+        Some(Self { loudness, peak, outline: Outline::new(rate), slot, left: slot, highest: 0.0 })
     }
 
     fn push(&mut self, mut samples: &[f32]) {

@@ -7,7 +7,7 @@
 //! finds every flipped bit. MP3, WAV and M4A have none: a bit that falls over inside their sound sounds different and
 //! nobody can know, the frames are all there. What is held here, for every format: a clip that is said to be whole decodes
 //! without complaint to exactly as many frames as were said, and these are no fewer than the undamaged clip had — but for what
-//! [`Format::unseen`] allows: an MP3 that says nothing of its length and is cut exactly between two frames.
+//! [`Format::unseen`] allows: an MP3 that says nothing of its length, and has lost whole frames and nothing but them.
 
 use std::collections::BTreeMap;
 use std::fmt;
