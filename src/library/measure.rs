@@ -104,8 +104,8 @@ fn to_the_end(file: &Path, hash: &ClipHash, targets: &[Lufs]) -> Result<Measured
             }
             // What a decoder passes over in silence is damage all the same.
             Ok(None) => {
-                let (format, decoded) = (decoder.format(), Some(decoder.decoded()));
-                break decode::open(file).and_then(|file| decode::check(file, format, decoded)).err();
+                let (format, frames) = (decoder.format(), Some(decoder.decoded()));
+                break decode::open(file).and_then(|file| decode::check(file, format, frames)).err();
             }
             Err(error) => break Some(error),
         }
@@ -156,7 +156,7 @@ impl Level {
         let slot = (rate.0 / SLOTS) as usize * usize::from(channels);
         let loudness = EbuR128::new(u32::from(channels), rate.0, Mode::I).ok()?;
         let peak = TruePeak::new(rate, channels);
-        Some(Self { loudness, peak, outline: Outline::default(), slot, left: slot, highest: 0.0 })
+        Some(Self { loudness, peak, outline: Outline::new(rate), slot, left: slot, highest: 0.0 })
     }
 
     fn push(&mut self, mut samples: &[f32]) {

@@ -3,8 +3,9 @@
 
 use std::f64::consts::LN_10;
 
+use super::as_aired;
 use crate::model::clip::{CEILING, MOST_GAIN};
-use crate::model::units::Lufs;
+use crate::model::units::{Hertz, Lufs};
 
 /// Slots in a second: 2 ms each.
 pub(super) const SLOTS: u32 = 500;
@@ -21,7 +22,9 @@ const HOLD: usize = 3;
 /// How the limiter gets there: what is needed in this slot and in those behind it has this weight.
 const ATTACK: [f64; 4] = [0.1, 0.4, 0.4, 0.1];
 /// By how much the curve between samples exceeds them, in dB, as a rule; and what the limiter turns down beyond its need.
+/// Of a clip that airs at a higher rate than it has, the curve between its own samples becomes samples.
 const BETWEEN: f64 = 0.02;
+const BETWEEN_AT_LOW_RATE: f64 = 0.25;
 const MARGIN: f64 = 0.1;
 /// No clip is made softer than this, in dB.
 const LEAST_GAIN: f64 = -80.0;
@@ -30,6 +33,7 @@ const LEAST_GAIN: f64 = -80.0;
 #[derive(Debug, Default)]
 pub(super) struct Outline {
     slots: Vec<Slot>,
+    low_rate: bool,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -41,6 +45,11 @@ struct Slot {
 }
 
 impl Outline {
+    /// Of a clip of this rate.
+    pub(super) fn new(rate: Hertz) -> Self {
+        Self { slots: Vec::new(), low_rate: !as_aired::is_near(rate) }
+    }
+
     /// One slot more: its loudness, and its highest sample in dB.
     pub(super) fn push(&mut self, loudness: f64, peak: f64) {
         self.slots.push(Slot { power: power(loudness), peak });
@@ -63,10 +72,11 @@ impl Outline {
 
     /// By how many dB the limiter would turn down each slot if it got there at once; some slots more than there are.
     fn held(&self, gain: f64) -> Vec<f64> {
+        let between = if self.low_rate { BETWEEN_AT_LOW_RATE } else { BETWEEN };
         let (mut level, mut needed) = (0.0_f64, [0.0_f64; HOLD]);
         let mut held = Vec::with_capacity(self.slots.len() + ATTACK.len());
         for (n, slot) in self.slots.iter().enumerate() {
-            let over = slot.peak + BETWEEN + gain - CEILING.0;
+            let over = slot.peak + between + gain - CEILING.0;
             needed[n % HOLD] = if over > 0.0 { over + MARGIN } else { 0.0 };
             level = needed.iter().copied().fold(level * RELEASE, f64::max);
             held.push(level);

@@ -34,7 +34,8 @@ impl Claims {
             is_there.then_some(here)
         };
         let (frames, bytes) = (field(0, 4), field(1, 4));
-        (field(2, 100), field(3, 4));
+        field(2, 100);
+        field(3, 4);
         let number = |at: Option<usize>| at.and_then(word).map(u64::from);
         let checksum = frame.get(at + CHECKSUM..at + CHECKSUM + 2).map(|sum| u16::from_be_bytes([sum[0], sum[1]]));
         let right = |sum: u16| sum == crc(&frame[..at + CHECKSUM]) || Some(sum) == of_ffmpeg(frame, at + CHECKSUM);
