@@ -44,6 +44,6 @@ fn harm(bytes: &mut Vec<u8>, way: usize, chance: &mut Chance) {
             let to = chance.below(len);
             drop(bytes.splice(to..to, piece));
         }
-        _ => (0..=chance.below(4)).for_each(|_| bytes[chance.below(256)] = chance.byte()),
+        _ => (0..=chance.below(4)).for_each(|_| bytes[chance.below(len.min(256))] = chance.byte()),
     }
 }
