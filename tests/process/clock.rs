@@ -65,7 +65,7 @@ fn rows(daemon: &Daemon<'_>) -> Vec<String> {
 }
 
 fn aired_on_time(daemon: &Daemon<'_>, id: &str) {
-    let row = daemon.wait_row_for(id, std::time::Duration::from_secs(60));
+    let row = daemon.wait_row_for(id, std::time::Duration::from_mins(1));
     assert_eq!(row["outcome"], "aired", "{row}");
     let late = row["start_error_ms"].as_i64().unwrap();
     assert!((0..=2000).contains(&late), "{late} ms late");
