@@ -97,7 +97,9 @@ impl Alarm {
     /// # Errors
     /// The kernel refuses the time.
     pub async fn until(&self, at: Option<Timestamp>) -> io::Result<Rang> {
-        self.set(at.unwrap_or_else(|| far(wall())))?;
+        if self.set(at.unwrap_or_else(|| far(wall())))? == Rang::ClockSet {
+            return Ok(Rang::ClockSet);
+        }
         loop {
             let mut guard = self.timer.readable().await?;
             let mut ticks = [0_u8; 8];
@@ -113,14 +115,15 @@ impl Alarm {
         }
     }
 
-    fn set(&self, at: Timestamp) -> io::Result<()> {
+    /// Sets the timer. Says whether somebody has set the clock since the last time that we looked; it is set all the same.
+    fn set(&self, at: Timestamp) -> io::Result<Rang> {
         // A time of zero would switch the timer off instead of ringing at once.
         let value = Timespec { tv_sec: at.as_second().max(1), tv_nsec: i64::from(at.subsec_nanosecond().max(0)) };
         let timer = Itimerspec { it_interval: Timespec { tv_sec: 0, tv_nsec: 0 }, it_value: value };
         let flags = TimerfdTimerFlags::ABSTIME | TimerfdTimerFlags::CANCEL_ON_SET;
         match timerfd_settime(self.timer.get_ref(), flags, &timer) {
-            // The clock was set since the last time that we looked; it is set all the same.
-            Ok(_) | Err(rustix::io::Errno::CANCELED) => Ok(()),
+            Ok(_) => Ok(Rang::Due),
+            Err(rustix::io::Errno::CANCELED) => Ok(Rang::ClockSet),
             Err(e) => Err(e.into()),
         }
     }

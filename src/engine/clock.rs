@@ -3,6 +3,8 @@
 //! While it cannot be trusted nothing of the schedule begins and nothing of it is settled, so that no leap and no dead
 //! battery costs an occurrence. What sounds goes on, and persons may call for what they want.
 
+use std::time::Duration;
+
 use jiff::{SignedDuration, Timestamp};
 
 use crate::engine::live::{Live, Phase};
@@ -23,6 +25,8 @@ const EVER: Timestamp = Timestamp::constant(365 * 86_400, 0);
 const STEP: SignedDuration = SignedDuration::from_millis(500);
 /// A watch that a person reads may be off by this much, and so may the reading.
 const WATCH: SignedDuration = SignedDuration::from_mins(2);
+/// How soon to look at a clock that was set.
+const AT_ONCE: Duration = Duration::from_millis(1);
 /// The fault that stands while everything to come is decided already, for the clock was ahead.
 const WAS_AHEAD: &str = "clock_was_ahead";
 
@@ -238,9 +242,14 @@ impl Engine {
 
     /// When to look at the clock again.
     pub(super) fn wake_for_the_clock(&self, wake: &mut Wake, now: Now) {
-        if !self.clock_trusted(now) {
+        // Not whether it looks well now: the doubt ends in a step.
+        if self.clock.doubted.is_some() {
             wake.wall(now, self.clock.trust.earliest());
-            wake.mono(now, self.clock.trust.ask_at(self.last.mono));
+            wake.mono(now, self.clock.trust.ask_at(now.mono));
+        }
+        // It was set since the last step, and nobody has told yet.
+        if now.wall.duration_since(self.last.wall_at(now.mono)).abs() > STEP {
+            wake.mono(now, now.mono.plus(AT_ONCE));
         }
     }
 }

@@ -117,9 +117,9 @@ impl Trust {
         self.certain.map_or(NO_EARLIER, |at| earlier(at, SLACK))
     }
 
-    /// When to ask again whether it follows a time server: soon after `last`, if that is overdue.
-    pub(super) fn ask_at(&self, last: Mono) -> Mono {
-        self.asked.plus(LOOK).max(last.plus(BREATH))
+    /// When to ask again whether it follows a time server: soon, if that is overdue.
+    pub(super) fn ask_at(&self, now: Mono) -> Mono {
+        self.asked.plus(LOOK).max(now.plus(BREATH))
     }
 
     fn follow(&mut self, now: Now) {

@@ -23,8 +23,9 @@ pub struct Memory {
     session: Option<LastSession>,
     /// When the last entry was written.
     last: Option<Moment>,
-    /// While the clock cannot be trusted: when the last entry before was written, if there was one.
-    doubt: Option<Option<Moment>>,
+    /// The same of the last that was written while the clock could be trusted.
+    certain: Option<Moment>,
+    in_doubt: bool,
     open: BTreeMap<AiringId, Open>,
     /// Ids of airings planned at or after the cursor.
     planned: BTreeMap<AiringId, Timestamp>,
@@ -55,12 +56,15 @@ impl Memory {
                 self.approved.insert((commune.clone(), clip.clone()), tied);
             }
             Entry::FaultRaised { fault, .. } if fault.code == Reason::ClockUntrusted.code() => {
-                self.doubt.get_or_insert(self.last);
+                self.in_doubt = true;
             }
             Entry::ClockTrusted { from, .. } => self.trusted(from.at),
             _ => {}
         }
         self.last = Some(entry.at());
+        if !self.in_doubt {
+            self.certain = self.last;
+        }
     }
 
     /// What a session that starts now is told.
@@ -68,8 +72,8 @@ impl Memory {
     pub fn recovery(&self) -> Recovery {
         Recovery {
             last_session: self.session.clone().map(|session| LastSession {
-                last_entry: self.certain().map_or(Timestamp::UNIX_EPOCH, |certain| certain.at),
-                in_doubt: self.doubt.and(self.last).map(|last| last.at),
+                last_entry: self.certain.map_or(Timestamp::UNIX_EPOCH, |certain| certain.at),
+                in_doubt: self.last.filter(|_| self.in_doubt).map(|last| last.at),
                 ..session
             }),
             open: self.open.values().cloned().collect(),
@@ -91,7 +95,7 @@ impl Memory {
 
     fn history(&self) -> History {
         // The local day of the last trusted entry and its neighbours: all that a day's limit can still concern.
-        let today = self.certain().map(|at| at.local().date());
+        let today = self.certain.map(|at| at.local().date());
         let near = |date: Date| {
             let around = today.map(|today| [today.yesterday().ok(), Some(today), today.tomorrow().ok()]);
             around.is_some_and(|days| days.contains(&Some(date)))
@@ -124,14 +128,9 @@ impl Memory {
         }
     }
 
-    /// When the last entry was written while the clock could be trusted.
-    fn certain(&self) -> Option<Moment> {
-        self.doubt.unwrap_or(self.last)
-    }
-
     /// The clock can be trusted again, and may be earlier than the journal's latest times.
     fn trusted(&mut self, from: Timestamp) {
-        self.doubt = None;
+        self.in_doubt = false;
         if let Some(session) = &mut self.session {
             session.cursor = from;
         }

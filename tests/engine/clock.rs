@@ -324,6 +324,19 @@ fn trust_that_comes_without_a_step_is_noticed_within_five_seconds() {
 }
 
 #[test]
+fn a_clock_that_was_set_behind_our_back_is_looked_at_at_once() {
+    let mut world = battery_dead("1970-01-01T00:00:20Z");
+    world.now.wall = "2026-11-23T06:05+07".parse().unwrap();
+    world.run(Duration::from_secs(1));
+    assert!(trusted(&world));
+    // And where nothing else would wake it.
+    let mut world = alone();
+    world.now.wall += DAYS * 2;
+    world.run(Duration::from_secs(1));
+    assert!(!trusted(&world));
+}
+
+#[test]
 fn a_clock_that_catches_up_is_trusted_from_then_on() {
     let mut world = battery_dead("2026-11-23T05:20+07");
     world.until("2026-11-23T05:27+07");

@@ -5,6 +5,7 @@
 mod airing;
 mod amplifier;
 mod clips;
+mod clock;
 mod crash;
 mod http;
 mod idle;

@@ -105,6 +105,11 @@ impl Station {
         station
     }
 
+    /// A variable of its programs' surrounding.
+    pub(crate) fn set_env(&mut self, name: &'static str, value: String) {
+        self.env.push((name, value));
+    }
+
     /// A path in the station's folder.
     pub(crate) fn path(&self, below: &str) -> PathBuf {
         self.folder.path().join(below)

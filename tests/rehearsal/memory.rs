@@ -74,4 +74,15 @@ fn memory_and_journal_tell_the_same() {
     assert!(world.exited());
     world.crash(Crash::Process, Duration::from_hours(24 * 9), usize::MAX);
     check(&mut world, "after nine days");
+    world.synchronised = false;
+    world.set_clock(SignedDuration::from_hours(24 * 90));
+    check(&mut world, "in doubt");
+    world.crash(Crash::Power, Duration::from_secs(30), usize::MAX);
+    check(&mut world, "in doubt still");
+    world.ask(Wish::ConfirmClock { seen: world.now.wall, by: "t".into() });
+    check(&mut world, "confirmed");
+    world.set_clock(SignedDuration::from_hours(-24 * 90));
+    world.ask(Wish::ConfirmClock { seen: world.now.wall, by: "t".into() });
+    world.run(Duration::from_secs(2));
+    check(&mut world, "confirmed to be right though the journal has later times");
 }
