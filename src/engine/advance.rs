@@ -19,10 +19,14 @@ use crate::model::units::Seconds;
 
 /// How long opening a device may take.
 pub(super) const OPENING: Duration = Duration::from_secs(15);
+/// After so long it is shown that it does not open: a fault must be shown ten seconds after it is there.
+pub(super) const SLOW_OPENING: Duration = Duration::from_secs(9);
 /// How long after its cue a player may stay silent.
 pub(super) const SILENT_CUE: Duration = Duration::from_secs(3);
 /// How long after the second a start waits for the disk.
 pub(super) const DISK_GRACE: Duration = Duration::from_millis(200);
+/// How long a batch of entries may be on its way to the disk before the disk is said to be hung.
+pub(super) const HUNG_DISK: Duration = Duration::from_secs(6);
 /// How long a fading player may take.
 pub(super) const FADING: Duration = Duration::from_millis(1200);
 /// How long a player that has ended may take to go.
@@ -39,6 +43,7 @@ impl Engine {
     pub(super) fn advance(&mut self, now: Now) {
         self.see_off(now);
         self.watch_clock(now);
+        self.watch_disk(now);
         if self.closing == super::Closing::No {
             self.reopen(now);
             self.take_due(now);
@@ -78,6 +83,16 @@ impl Engine {
         }
     }
 
+    /// A disk that hangs says nothing: it is seen by what does not come back from it.
+    fn watch_disk(&mut self, now: Now) {
+        let reason = Reason::StorageFault;
+        let said = self.board.stands(Reason::DiskFull.code(), None) || self.board.stands(reason.code(), None);
+        let oldest = self.unstored.values().next();
+        if !said && oldest.is_some_and(|since| now.mono.since(*since) >= HUNG_DISK) {
+            self.raise(now, reason.code(), None, words::of_storage(reason));
+        }
+    }
+
     fn advance_track(&mut self, now: Now, live: &mut Live, n: usize) {
         let astray = live.tracks[n].evidence.route() == Some(Route::Elsewhere);
         match live.tracks[n].phase {
@@ -92,6 +107,9 @@ impl Engine {
             Phase::Preparing { since, .. } if now.wall > live.limit(n) => self.too_late_to_open(now, live, n, since),
             Phase::Preparing { since, .. } if now.mono.since(since) >= OPENING => {
                 self.lose(now, live, n, Reason::DeviceStalled, None);
+            }
+            Phase::Preparing { since, .. } if now.mono.since(since) >= SLOW_OPENING => {
+                self.fault_of_output(now, &live.tracks[n].output.clone(), Reason::DeviceStalled, None);
             }
             Phase::Ready { run, since } => self.advance_ready(now, live, n, run, since),
             Phase::Cued { at, .. } if now.mono.since(at) >= SILENT_CUE => {

@@ -103,8 +103,8 @@ pub struct Engine {
     next_ticket: Ticket,
     next_run: RunId,
     next_rank: u64,
-    /// Batches that are not on the disk yet.
-    unstored: BTreeSet<Ticket>,
+    /// Batches that are not on the disk yet, and since when they are under way.
+    unstored: BTreeMap<Ticket, Mono>,
     /// What idle outputs are being asked.
     probes: Probes,
     /// Test tones to come.
@@ -174,7 +174,7 @@ impl Engine {
             next_ticket: Ticket(1),
             next_run: RunId(1),
             next_rank: 0,
-            unstored: BTreeSet::new(),
+            unstored: BTreeMap::new(),
             probes: Probes::default(),
             tones: BTreeSet::new(),
             preflight_at: Timestamp::MIN,
@@ -309,7 +309,7 @@ impl Engine {
         if !entries.is_empty() {
             let ticket = self.next_ticket;
             self.next_ticket = Ticket(ticket.0 + 1);
-            self.unstored.insert(ticket);
+            self.unstored.insert(ticket, self.last.mono);
             commands.push(Command::Store(ticket, entries));
         }
         commands.append(&mut self.commands);
