@@ -6,13 +6,10 @@ mod clips;
 mod edges;
 mod emergency;
 mod losses;
-mod oracle;
 mod promises;
-mod random;
 mod relay;
 mod sound;
 mod stations;
-mod swarm;
 mod world;
 
 use std::time::Duration;
