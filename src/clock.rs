@@ -2,10 +2,9 @@
 
 use std::io;
 use std::os::fd::OwnedFd;
-use std::path::Path;
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use rustix::time::{
     ClockId, Itimerspec, TimerfdClockId, TimerfdFlags, TimerfdTimerFlags, Timespec, clock_gettime, timerfd_create,
     timerfd_settime,
@@ -14,6 +13,11 @@ use tokio::io::Interest;
 use tokio::io::unix::AsyncFd;
 
 use crate::model::time::{Mono, Now};
+
+/// The trace of a clock that follows a time server.
+const SYNCHRONISED: &str = "/run/systemd/timesync/synchronized";
+/// For how long that is true; one answer of the server may be lost.
+const FRESH: SignedDuration = SignedDuration::from_mins(75);
 
 /// With nothing to wait for, the alarm is set this far ahead: only to be told when somebody sets the clock.
 const FAR: i64 = 366 * 86_400;
@@ -44,10 +48,17 @@ pub fn boot_id() -> String {
     id.map_or_else(|_| "unknown".to_owned(), |id| id.trim().to_owned())
 }
 
-/// Does the PC's clock follow a time server? What Debian's systemd-timesyncd says.
+/// Does the PC's clock follow a time server? Debian's systemd-timesyncd touches a file each time that it has asked one, at
+/// least every 34 minutes. What it says of the clock is over when the clock was set by hand since: the file is then of another
+/// time.
 #[must_use]
 pub fn synchronised() -> bool {
-    Path::new("/run/systemd/timesync/synchronized").exists()
+    let touched = std::fs::metadata(SYNCHRONISED).and_then(|file| file.modified());
+    touched.ok().and_then(|at| Timestamp::try_from(at).ok()).is_some_and(|at| is_fresh(at, wall()))
+}
+
+fn is_fresh(touched: Timestamp, now: Timestamp) -> bool {
+    now.duration_since(touched).abs() <= FRESH
 }
 
 /// Why an alarm woke.
@@ -123,7 +134,15 @@ fn far(now: Timestamp) -> Timestamp {
 mod tests {
     use std::time::Duration;
 
-    use super::{Alarm, Rang, mono, now};
+    use super::{Alarm, Rang, is_fresh, mono, now};
+
+    #[test]
+    fn what_a_time_server_said_of_another_time_says_nothing_of_this_one() {
+        let touched = now().wall;
+        let after = |minutes| is_fresh(touched, touched + jiff::SignedDuration::from_mins(minutes));
+        assert!(after(0) && after(70) && after(-5));
+        assert!(!after(80) && !after(2 * 1440) && !after(-2 * 1440));
+    }
 
     #[tokio::test]
     async fn the_alarm_rings_at_its_time_and_not_before() {

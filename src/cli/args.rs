@@ -73,6 +73,8 @@ pub(super) enum Command {
     Stop(Stop),
     /// Read the configuration again
     Reload,
+    /// Show whether the clock is trusted, or confirm that it is right
+    Clock(Clock),
     /// Play the trial sound
     TestSound(TestSound),
     /// Examine this PC: sound card, clock, disk, permissions, configuration
@@ -400,6 +402,13 @@ pub(super) struct TokenAdd {
     /// Only this commune's rows; may be given several times
     #[arg(long, value_name = "ID")]
     pub(super) commune: Vec<CommuneId>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Clock {
+    /// Confirm it: time and date as a watch and a calendar show them
+    #[arg(long, num_args = 2, value_names = ["HH:MM", "DD/MM/YYYY"])]
+    pub(super) confirm: Option<Vec<String>>,
 }
 
 /// `reader` or `operator`.

@@ -4,6 +4,7 @@ mod args;
 mod check;
 mod client;
 mod clips;
+mod clock;
 mod compliance;
 mod doctor;
 mod emergency;
@@ -97,6 +98,7 @@ fn dispatch(context: &Context, command: Command) -> Ended {
         Command::Play(args) => operate::play(context, args),
         Command::Emergency(args) => emergency::run(context, args),
         Command::Stop(args) => stop::run(context, args),
+        Command::Clock(args) => clock::run(context, &args),
         Command::Reload => operate::reload(context),
         Command::TestSound(args) => operate::test_sound(context, args),
         Command::Doctor(args) => doctor::run(context, &args),

@@ -90,6 +90,8 @@ const HELP: &[(&str, &str, &str)] = &[
     ("loaphuong stop", "commune", "Chỉ dừng lượt phát của xã, phường này"),
     ("loaphuong stop", "confirm", "Mã lượt phát khẩn cấp cần dừng, không hỏi lại"),
     ("loaphuong reload", "", "Nạp lại cấu hình"),
+    ("loaphuong clock", "", "Xem đồng hồ máy có đáng tin cậy không, hoặc xác nhận là đúng"),
+    ("loaphuong clock", "confirm", "Xác nhận: giờ và ngày theo đồng hồ tay, tờ lịch"),
     ("loaphuong test-sound", "", "Phát tiếng thử để kiểm tra loa"),
     ("loaphuong test-sound", "commune", "Phát trên loa của xã, phường này; mặc định là đơn vị đầu tiên"),
     ("loaphuong doctor", "", "Khám máy: card âm thanh, đồng hồ, ổ đĩa, quyền, cấu hình"),

@@ -111,8 +111,8 @@ impl Hands {
                         player.kill();
                     }
                 }
-                // The loop reads files.
-                Command::Recheck(_) | Command::TestTone(_) => {}
+                // The loop reads files, and asks the journal.
+                Command::Recheck(_) | Command::TestTone(_) | Command::Learn => {}
                 Command::Amplifier(id, switch) => self.switch(&id, switch, station),
                 Command::Answer(ask, answer) => self.answer(ask, answer),
                 Command::Exit => flow = Flow::End,

@@ -43,6 +43,7 @@ fn note_one(entry: &Entry, station: &Station, options: &Options<'_>) {
         Entry::FaultRaised { fault, .. } => {
             tracing::error!(code = fault.code, subject = fault.subject, "fault: {}", fault.message.en);
         }
+        Entry::ClockConfirmed { by, .. } => tracing::info!(by, "the clock is confirmed"),
         Entry::FaultCleared { code, subject, .. } => tracing::info!(code, subject, "fault over"),
         Entry::Started { id, output, device, .. } => tracing::info!(%id, %output, device, "on air"),
         _ => {}

@@ -19,6 +19,7 @@ impl Turn {
                     self.recheck.extend(clips.iter().cloned());
                     doubtful = true;
                 }
+                Command::Learn => self.learn(),
                 Command::TestTone(output) => self.tone(output.clone()),
                 _ => {}
             }

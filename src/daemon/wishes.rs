@@ -49,6 +49,7 @@ pub(super) fn errand(action: Action, library: &Library) -> Errand {
             tracing::info!(by, "reload asked for");
             Errand::Reload
         }
+        Action::ConfirmClock { seen, by } => Errand::Ask(Wish::ConfirmClock { seen, by }),
         Action::Stop { commune, confirm, by } => Errand::Ask(Wish::Stop { commune, confirm, by }),
         Action::Play { commune, what, by } => sound(what, commune, by, Then::Play, library),
         Action::Emergency { commune, what, repeat, why, by } => {

@@ -44,10 +44,11 @@ impl Engine {
         self.see_off(now);
         self.watch_clock(now);
         self.watch_disk(now);
-        if self.closing == super::Closing::No {
+        if self.closing == super::Closing::No && self.clock_trusted(now) {
             self.reopen(now);
             self.take_due(now);
             self.take_make_goods(now);
+            self.mind_the_horizon(now);
             self.preflight(now);
         }
         let mut order: Vec<_> = self.book.values().map(|l| (l.turn(), l.head.id.clone())).collect();
@@ -74,15 +75,6 @@ impl Engine {
         self.leave(now);
     }
 
-    fn watch_clock(&mut self, now: Now) {
-        let code = Reason::ClockUntrusted.code();
-        if self.clock_trusted(now) {
-            self.clear(now, code, None);
-        } else {
-            self.raise(now, code, None, words::of_clock());
-        }
-    }
-
     /// A disk that hangs says nothing: it is seen by what does not come back from it.
     fn watch_disk(&mut self, now: Now) {
         let reason = Reason::StorageFault;
@@ -94,6 +86,9 @@ impl Engine {
     }
 
     fn advance_track(&mut self, now: Now, live: &mut Live, n: usize) {
+        if self.waits_for_the_clock(now, live, n) {
+            return;
+        }
         let astray = live.tracks[n].evidence.route() == Some(Route::Elsewhere);
         match live.tracks[n].phase {
             // Never another device: it is opened afresh until it is the right one.
@@ -182,6 +177,10 @@ impl Engine {
             return Some(track.hindrance.unwrap_or_else(|| self.why_late(live.due)));
         }
         if begun || matches!(live.head.kind, Kind::Trial | Kind::Emergency) {
+            return None;
+        }
+        // What an untrusted clock says of the hours, a person knows better.
+        if !self.clock_trusted(self.last) {
             return None;
         }
         let commune = self.station.commune(&live.head.commune)?;
@@ -348,7 +347,9 @@ impl Engine {
     pub(super) fn cue_again(&mut self, now: Now) {
         for live in self.book.values_mut() {
             for track in &mut live.tracks {
-                if let Phase::Cued { run, .. } = track.phase {
+                if let Phase::Cued { run, at } = track.phase
+                    && at > now.mono
+                {
                     track.phase = Phase::Ready { run, since: now.mono };
                 }
             }

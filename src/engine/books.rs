@@ -92,6 +92,12 @@ impl Books {
         self.outdated();
     }
 
+    /// What has its row and was planned at this time or later.
+    pub(super) fn rows_since(&self, since: Timestamp) -> impl Iterator<Item = (AiringId, Timestamp)> {
+        let first = self.ledger.partition_point(|row| row.planned_at < since);
+        self.ledger.iter().skip(first).map(|row| (row.id.clone(), row.planned_at))
+    }
+
     /// Rows of the past that are not known yet: another configuration looks further back.
     pub(super) fn merge(&mut self, rows: Vec<LedgerRow>) {
         let known: BTreeSet<AiringId> = self.ledger.iter().map(|r| r.id.clone()).collect();
@@ -103,9 +109,10 @@ impl Books {
 
 impl Engine {
     /// Rows of the past have been read from the journal: from now on verdicts can be trusted.
-    pub(super) fn learned(&mut self, rows: Vec<LedgerRow>) {
+    pub(super) fn learned(&mut self, now: Now, rows: Vec<LedgerRow>) {
         self.books.merge(rows);
         self.books.extent = Extent::Whole;
+        self.come_back(now);
     }
 
     /// Brings verdicts, make-goods and their faults up to date, if anything has changed since.
@@ -141,8 +148,7 @@ impl Engine {
     /// Rows of periods that are over decide nothing any more. A clock that was set far ahead is not believed in this: it
     /// may be set back, and the rows would be gone.
     fn forget_past_periods(&mut self, station: &Station, today: Date) {
-        let far = |(from, to): (Timestamp, Timestamp)| to.duration_since(from) > FAR;
-        if !self.jump.is_some_and(far) {
+        if !self.clock.jumped(FAR) {
             let since = compliance::ledger_since(station, today);
             self.books.ledger.retain(|row| row.date >= since);
         }
@@ -163,7 +169,7 @@ impl Engine {
         let until = later(now.wall, self.lead() + Duration::from_millis(1));
         loop {
             self.refresh_books(now);
-            let due = self.books.make_goods.first().filter(|m| m.at < until && self.clock_trusted(now));
+            let due = self.books.make_goods.first().filter(|m| m.at < until);
             let Some(next) = due.cloned() else { return };
             self.books.make_goods.remove(0);
             if !self.settled.contains_key(&next.id) {

@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use jiff::Timestamp;
+
 use crate::engine::emergency::Emergency;
 use crate::model::clip::{Clip, Library};
 use crate::model::diag::Diagnostic;
@@ -47,7 +49,7 @@ pub enum Event {
     /// Another configuration is good and comes into force.
     Configured(Arc<Station>),
     /// All final rows since the earliest day of a current period of a quota, as the journal has them: comes once after
-    /// the start and after each `Configured`. Until then there are no verdicts and no make-goods.
+    /// the start, after each `Configured` and after each [`Command::Learn`]. Until then there are no verdicts and no make-goods.
     Ledger(Vec<LedgerRow>),
     /// A newer configuration could not be used.
     Rejected(Vec<Diagnostic>),
@@ -134,6 +136,13 @@ pub enum Wish {
         /// The measured tone.
         clip: Box<Clip>,
     },
+    /// Believe the clock.
+    ConfirmClock {
+        /// What a person's watch shows.
+        seen: Timestamp,
+        /// Who asks.
+        by: String,
+    },
     /// End what is on air.
     Stop {
         /// Whose; nothing means everything.
@@ -158,6 +167,8 @@ pub enum Command {
     Kill(RunId),
     /// Read these audio files again, whatever is known of them, and say `Library`.
     Recheck(BTreeSet<ClipPath>),
+    /// Ask the journal for the current periods, and say `Ledger`.
+    Learn,
     /// Look up the test tone, and wish for it on this output.
     TestTone(OutputId),
     /// Run the amplifier's command.

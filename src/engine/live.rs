@@ -176,6 +176,11 @@ impl Live {
         self.tracks.iter().all(Track::done)
     }
 
+    /// Did the schedule call for it, or what is owed, and no person?
+    pub(super) fn planned(&self) -> bool {
+        self.head.slot.is_some() || self.head.kind == Kind::MakeGood
+    }
+
     /// May a scheduled airing take the output away from this one?
     pub(super) fn yields(&self) -> bool {
         matches!(self.head.kind, Kind::Manual | Kind::Trial)

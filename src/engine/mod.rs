@@ -10,11 +10,13 @@
 //! - `settle` writes final rows,
 //! - `recover` picks up what the last session left open,
 //! - `operate` does what persons ask,
-//! - `standing` ends the faults whose cause is gone.
+//! - `standing` ends the faults whose cause is gone,
+//! - `trust` judges the clock, `clock` draws the consequences.
 
 mod advance;
 mod approvals;
 mod books;
+mod clock;
 mod emergency;
 pub mod event;
 pub mod evidence;
@@ -34,6 +36,7 @@ mod standing;
 mod status;
 mod take;
 mod test_before;
+mod trust;
 mod wake;
 mod words;
 
@@ -42,7 +45,9 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use self::advance::HUNG_DISK;
 use self::books::Books;
+use self::clock::{Clock, NEVER};
 pub use self::emergency::Emergency;
 pub use self::event::{AskId, Command, Event, Setup, Switch, Ticket, Wish};
 use self::faults::{Board, Words};
@@ -71,9 +76,7 @@ pub struct Engine {
     since: Moment,
     loaded_at: Moment,
     rejected: Option<Rejected>,
-    synchronised: Synchronised,
-    /// The journal's last word before this session: an earlier clock cannot be right.
-    lower_bound: Option<Timestamp>,
+    clock: Clock,
     /// Why occurrences were lost while no session ran.
     absence: Reason,
     /// Airings in progress, by id.
@@ -98,8 +101,6 @@ pub struct Engine {
     /// Runs that were killed or have ended, and their output, until their process is gone.
     leaving: BTreeMap<RunId, (OutputId, Mono)>,
     last: Now,
-    /// The last time that the wall clock was set forward: from where to where.
-    jump: Option<(Timestamp, Timestamp)>,
     next_ticket: Ticket,
     next_run: RunId,
     next_rank: u64,
@@ -114,19 +115,6 @@ pub struct Engine {
     closing: Closing,
     entries: Vec<Entry>,
     commands: Vec<Command>,
-}
-
-/// What the kernel says of the clock.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Synchronised {
-    Yes,
-    No,
-}
-
-impl From<bool> for Synchronised {
-    fn from(follows: bool) -> Self {
-        if follows { Self::Yes } else { Self::No }
-    }
 }
 
 /// Whether the daemon is going.
@@ -148,14 +136,14 @@ impl Engine {
     pub fn new(now: Now, setup: Setup) -> (Self, Vec<Command>) {
         let at = Moment::of(now.wall, &setup.station.zone);
         let last = setup.recovery.last_session.as_ref();
-        let horizon = last.map_or(now.wall, |s| s.cursor);
+        let horizon = last.map_or(NEVER, |s| s.cursor);
+        let in_doubt = last.is_some_and(|s| s.in_doubt.is_some());
         let mut engine = Self {
             version: setup.version.clone(),
             since: at,
             loaded_at: at,
             rejected: None,
-            synchronised: Synchronised::from(setup.synchronised),
-            lower_bound: last.map(|s| s.last_entry),
+            clock: Clock::begin(now, last, setup.synchronised),
             absence: recover::absence(last, &setup.boot_id),
             book: BTreeMap::new(),
             left_open: setup.recovery.open,
@@ -170,7 +158,6 @@ impl Engine {
             amplifiers: BTreeMap::new(),
             leaving: BTreeMap::new(),
             last: now,
-            jump: None,
             next_ticket: Ticket(1),
             next_run: RunId(1),
             next_rank: 0,
@@ -184,7 +171,7 @@ impl Engine {
             station: setup.station,
             library: setup.library,
         };
-        engine.begin(now, setup.boot_id);
+        engine.begin(now, setup.boot_id, in_doubt);
         let commands = engine.flush();
         (engine, commands)
     }
@@ -192,9 +179,13 @@ impl Engine {
     /// One thing happened: what is to be done?
     #[must_use]
     pub fn step(&mut self, now: Now, event: Event) -> Vec<Command> {
-        self.notice_step(now);
+        let synchronised = match &event {
+            Event::Clock { synchronised } => Some(*synchronised),
+            _ => None,
+        };
+        self.notice_step(now, synchronised);
         match event {
-            Event::Ledger(rows) => self.learned(rows),
+            Event::Ledger(rows) => self.learned(now, rows),
             Event::Configured(station) => self.configured(now, &station),
             Event::Rejected(diagnostics) => self.rejected = Some(Rejected { at: self.moment(now), diagnostics }),
             Event::Mended => self.rejected = None,
@@ -217,9 +208,7 @@ impl Engine {
                 self.raise(now, reason.code(), None, words::of_storage(reason));
             }
             Event::Ask(ask, wish) => self.asked(now, ask, wish),
-            Event::Clock { synchronised } => {
-                self.synchronised = Synchronised::from(synchronised);
-            }
+            Event::Clock { .. } => {}
             Event::Trouble { code, subject, message, remedy } => {
                 self.raise(now, code, subject.as_deref(), Words { message, remedy });
             }
@@ -236,9 +225,12 @@ impl Engine {
         &self.history
     }
 
-    fn begin(&mut self, now: Now, boot_id: String) {
+    fn begin(&mut self, now: Now, boot_id: String, in_doubt: bool) {
         let at = self.moment(now);
         self.amplifiers_off();
+        // First of all: what comes behind it in the journal is in doubt too.
+        self.watch_clock(now);
+        self.count_from(now);
         self.close_interrupted(now);
         self.tie_approvals(now);
         self.advance(now);
@@ -250,19 +242,7 @@ impl Engine {
             revision: self.station.revision.clone(),
             from: Moment::of(self.horizon, &self.station.zone),
         });
-    }
-
-    /// A set clock is noticed by holding the two clocks against each other.
-    fn notice_step(&mut self, now: Now) {
-        let expected = self.last.wall_at(now.mono);
-        let off = now.wall.duration_since(expected);
-        if off.as_millis() > 500 {
-            self.jump = Some((expected, now.wall));
-        }
-        if off.as_millis().abs() > 500 {
-            self.cue_again(now);
-        }
-        self.last = now;
+        self.end_doubt(now, in_doubt);
     }
 
     fn stored(&mut self, now: Now, ticket: Ticket) {
@@ -270,8 +250,12 @@ impl Engine {
         for live in self.book.values_mut().filter(|l| l.intent == Intent::Pending(ticket)) {
             live.intent = Intent::Durable;
         }
-        for reason in [Reason::DiskFull, Reason::StorageFault] {
-            self.clear(now, reason.code(), None);
+        // What hangs for others too is not over.
+        let oldest = self.unstored.values().next();
+        if oldest.is_none_or(|since| now.mono.since(*since) < HUNG_DISK / 2) {
+            for reason in [Reason::DiskFull, Reason::StorageFault] {
+                self.clear(now, reason.code(), None);
+            }
         }
     }
 
@@ -307,6 +291,7 @@ impl Engine {
         let mut commands = Vec::with_capacity(self.commands.len() + 1);
         let entries = std::mem::take(&mut self.entries);
         if !entries.is_empty() {
+            self.clock.trust.wrote(self.last);
             let ticket = self.next_ticket;
             self.next_ticket = Ticket(ticket.0 + 1);
             self.unstored.insert(ticket, self.last.mono);

@@ -40,6 +40,7 @@ impl Engine {
             Wish::Trial => self.trial(now, ask),
             Wish::Tone { output, clip } => self.tone(now, ask, &output, &clip),
             Wish::Emergency(wish) => self.emergency(now, ask, &wish),
+            Wish::ConfirmClock { seen, by } => self.confirm_clock(now, ask, seen, by),
             Wish::Stop { commune, confirm, by } => self.stop(now, ask, commune.as_ref(), confirm.as_ref(), &by),
         }
     }
@@ -104,7 +105,10 @@ impl Engine {
     pub(super) fn new_head(&self, now: Now, commune: &Commune, kind: Kind, by: &str) -> Head {
         let mut at = now;
         loop {
-            let head = head_of(at, &self.station, commune, kind, by);
+            let mut head = head_of(at, &self.station, commune, kind, by);
+            if !self.clock_trusted(now) {
+                head.choice = head.choice.map(|why| format!("{why}; the clock is not trusted"));
+            }
             if !self.book.contains_key(&head.id) && !self.settled.contains_key(&head.id) {
                 return head;
             }
@@ -116,6 +120,7 @@ impl Engine {
     /// somebody stands beside the PC and wants to hear whether sound works.
     fn obstacle(&self, now: Now, commune: &Commune, kind: Kind) -> Option<Text> {
         let soon = |due| due <= later(now.wall, TOO_NEAR);
+        let trusted = self.clock_trusted(now);
         for live in self.book.values() {
             let shares = live.tracks.iter().any(|t| commune.outputs.contains(&t.output));
             let name = &live.head.slot_name;
@@ -125,11 +130,11 @@ impl Engine {
                     "“{name}” is on air. Stop it first."
                 ));
             }
-            if shares && soon(live.due) {
+            if shares && soon(live.due) && (trusted || !live.planned()) {
                 return Some(text!("Sắp đến giờ phát “{name}”.", "“{name}” is about to air."));
             }
         }
-        (kind != Kind::Trial && !self.permitted(commune, now.wall)).then(|| {
+        (kind != Kind::Trial && trusted && !self.permitted(commune, now.wall)).then(|| {
             text!(
                 "Ngoài giờ được phép phát. Hãy phát trong giờ ghi ở mục [hours] của tệp lịch.",
                 "Outside the permitted hours. Play within the hours given under [hours] in the schedule."

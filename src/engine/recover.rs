@@ -49,7 +49,9 @@ impl Engine {
             };
             let due = open.head.planned_at.at;
             if now.wall > plan::latest_start(due, slot) {
-                self.close_open(now, &open, self.absence);
+                let untrusted = due >= self.since.at && self.clock.in_doubt(due);
+                let reason = if untrusted { Reason::ClockUntrusted } else { self.absence };
+                self.close_open(now, &open, reason);
             } else if let Some(bill) = self.bill_again(&open, slot) {
                 let live = revive(open, bill, slot, self.rank());
                 self.book.insert(live.head.id.clone(), live);

@@ -4,11 +4,11 @@ use jiff::Timestamp;
 use jiff::civil::DateTime;
 
 use crate::compliance::PlannedMakeGood;
+use crate::engine::Engine;
 use crate::engine::books::make_good_name;
 use crate::engine::evidence::Proof;
 use crate::engine::hear::device_name;
 use crate::engine::live::{Live, Phase, Show, Track};
-use crate::engine::{Engine, Synchronised};
 use crate::model::id::AiringId;
 use crate::model::occurrence::Occurrence;
 use crate::model::playback::{Repeat, Route};
@@ -27,10 +27,7 @@ impl Engine {
             version: self.version.clone(),
             now: self.moment(now),
             since: self.since,
-            clock: ClockStatus {
-                trusted: self.clock_trusted(now),
-                synchronised: self.synchronised == Synchronised::Yes,
-            },
+            clock: ClockStatus { trusted: self.clock_trusted(now), synchronised: self.clock.trust.synchronised() },
             on_air: self.on_air(now),
             next: self.next_to_air(now),
             outputs: self.station.outputs.iter().map(|o| self.output_status(o)).collect(),
@@ -42,11 +39,6 @@ impl Engine {
             },
             quotas: self.books.assessments().to_vec(),
         }
-    }
-
-    /// A clock that shows a time before the journal's last entry, or before what is decided already, cannot be right.
-    pub(super) fn clock_trusted(&self, now: Now) -> bool {
-        now.wall >= self.trusted_from()
     }
 
     fn on_air(&self, now: Now) -> Vec<OnAir> {
@@ -84,7 +76,11 @@ impl Engine {
         }
     }
 
+    /// Nothing, while nobody knows when that will be.
     fn next_to_air(&self, now: Now) -> Option<Next> {
+        if !self.clock_trusted(now) {
+            return None;
+        }
         let waiting = self.book.values().filter(|l| l.due > now.wall && !l.sounded());
         let booked = waiting.min_by_key(|l| (l.due, l.rank)).map(|l| Next {
             id: l.head.id.clone(),

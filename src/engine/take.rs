@@ -25,11 +25,11 @@ const PREPARE: Duration = Duration::from_secs(8);
 /// The fault of a queue whose fallback airs.
 const FALLBACK: &str = "fallback";
 /// No occurrence is taken longer before its time: ten seconds of lead-in, two minutes of warm-up, and some.
-const LONGEST_LEAD: Duration = Duration::from_mins(3);
+pub(super) const LONGEST_LEAD: Duration = Duration::from_mins(3);
 /// How far the next airing is sought where rules forbid those that come first: longer than any row of holidays.
 const LOOKED_AHEAD: Duration = Duration::from_hours(24 * 35);
 /// How long the ids of settled airings are remembered: longer than any clock is set back by hand.
-const MEMORY: Duration = Duration::from_hours(48);
+pub(super) const MEMORY: Duration = Duration::from_hours(48);
 
 /// How long before an airing its output is prepared.
 pub(super) fn prepare_lead(output: &Output) -> Duration {
@@ -48,12 +48,6 @@ pub(super) fn earlier(at: Timestamp, by: Duration) -> Timestamp {
 }
 
 impl Engine {
-    /// Before this the clock cannot be right: something was written down later, or all is decided that airs then.
-    pub(super) fn trusted_from(&self) -> Timestamp {
-        let decided = earlier(self.horizon, LONGEST_LEAD);
-        self.lower_bound.map_or(decided, |bound| bound.max(decided))
-    }
-
     /// How long before its time an occurrence enters the book: the same for all, so that they enter in their order.
     pub(super) fn lead(&self) -> Duration {
         let longest = self.station.outputs.iter().map(prepare_lead).max().unwrap_or(PREPARE);
@@ -169,10 +163,7 @@ impl Engine {
         if at < self.since.at {
             return self.absence;
         }
-        match self.jump {
-            Some((from, to)) if from <= at && at <= to => Reason::ClockJump,
-            _ => Reason::TooLate,
-        }
+        self.clock.blame(at).unwrap_or(Reason::TooLate)
     }
 
     fn usage(&self, commune: &Commune, occurrence: &Occurrence) -> Usage {

@@ -47,7 +47,8 @@ impl Engine {
         for (at, output) in Vec::from_iter::<BTreeSet<_>>(due) {
             let communes = self.station.communes.iter().filter(|c| c.outputs.contains(&output));
             let allowed = communes.into_iter().any(|c| self.permitted(c, now.wall));
-            if allowed && self.clock_trusted(now) && now.wall < later(at, TOO_NEAR) && !self.held(&output) {
+            let sure = self.clock_trusted(now) && !self.was_ahead(now);
+            if allowed && sure && now.wall < later(at, TOO_NEAR) && !self.held(&output) {
                 self.order(Command::TestTone(output));
             }
         }

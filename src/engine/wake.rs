@@ -49,7 +49,7 @@ impl Engine {
         if let Some(midnight) = self.books.until() {
             wake.wall(now, midnight);
         }
-        wake.wall(now, self.trusted_from());
+        self.wake_for_the_clock(&mut wake, now);
         wake.wall(now, self.preflight_at);
         self.wake_for_tones(&mut wake, now);
         self.wake_for_probes(&mut wake, now);

@@ -7,6 +7,7 @@ use jiff::civil::DateTime;
 use crate::engine::faults::Words;
 use crate::model::compliance::Assessment;
 use crate::model::outcome::Reason;
+use crate::model::text::Text;
 use crate::text;
 
 pub(super) use self::outputs::of_output;
@@ -105,16 +106,50 @@ pub(super) fn of_storage(reason: Reason) -> Words {
     }
 }
 
-/// What to say when the clock shows a time before the last entry of the journal.
-pub(super) fn of_clock() -> Words {
+/// What to say when the clock shows a time that is over.
+pub(super) fn of_clock_behind() -> Words {
     Words {
         message: text!(
-            "Đồng hồ máy chạy lùi so với nhật ký: chưa phát theo lịch được.",
-            "The clock is behind the log: nothing airs by schedule until it is right."
+            "Đồng hồ máy chỉ thời điểm đã qua: tạm dừng phát theo lịch.",
+            "The clock shows a time that is over: nothing airs by schedule."
+        ),
+        remedy: clock_remedy(),
+    }
+}
+
+/// What to say when the clock has leapt ahead, and nobody knows why.
+pub(super) fn of_clock_ahead() -> Words {
+    Words {
+        message: text!(
+            "Đồng hồ máy nhảy xa về phía trước, chưa rõ đúng hay sai: tạm dừng phát theo lịch.",
+            "The clock has leapt far ahead, and nobody knows whether it is right: nothing airs by schedule."
+        ),
+        remedy: clock_remedy(),
+    }
+}
+
+fn clock_remedy() -> Text {
+    text!(
+        "Hãy nối mạng để máy tự chỉnh giờ. Không có mạng: xem đồng hồ tay và lịch, máy sai thì chỉnh lại, rồi xác nhận \
+         bằng lệnh loaphuong clock (trong lúc chờ vẫn phát khẩn cấp và phát tay được).",
+        "Connect the PC to the network so that it sets its clock. Without one, look at a watch and a calendar, set the \
+         clock if it is wrong, then confirm it with loaphuong clock (emergencies and manual play work meanwhile)."
+    )
+}
+
+/// What to say while everything to come has its rows, for the clock was ahead.
+pub(super) fn of_clock_that_was_ahead(until: DateTime) -> Words {
+    let until = until.strftime("%H:%M %d/%m/%Y").to_string();
+    Words {
+        message: text!(
+            "Đồng hồ máy từng chạy trước giờ thật: các lượt đến {until} đã ghi kết quả, không phát lại.",
+            "The clock was ahead: what is due until {until} has its rows and is not aired again."
         ),
         remedy: text!(
-            "Hãy nối mạng để máy tự chỉnh giờ, hoặc chỉnh lại ngày giờ của máy.",
-            "Connect the PC to the network so that it sets its clock, or set date and time."
+            "Không cần sửa gì, sau giờ đó lịch phát bình thường. Cần phát sớm hơn: phát tay (loaphuong play), hoặc thêm \
+             khung giờ mới trong tệp lịch.",
+            "Nothing needs mending, the schedule goes on after that. To air earlier: loaphuong play, or new slots in the \
+             schedule."
         ),
     }
 }

@@ -90,6 +90,7 @@ pub(super) fn router(deps: Deps) -> Router {
         .route("/v1/emergency", post(routes::operator::emergency))
         .route("/v1/stop", post(routes::operator::stop))
         .route("/v1/reload", post(routes::operator::reload))
+        .route("/v1/clock", post(routes::operator::clock))
         .fallback(nowhere)
         .method_not_allowed_fallback(wrong_method)
         .with_state(app)

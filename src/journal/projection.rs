@@ -11,12 +11,12 @@ use crate::model::airing::{Airing, Head, PlannedItem, Role};
 use crate::model::entry::Entry;
 use crate::model::id::{AiringId, ClipHash, ClipPath, CommuneId};
 use crate::model::ledger::LedgerRow;
-use crate::model::outcome::{Kind, Outcome};
+use crate::model::outcome::{Kind, Outcome, Reason};
 use crate::model::station::Approval;
 use crate::model::units::Seconds;
 
 /// Counted up whenever `projection.sql`, `ledger.rs` or this file gives other rows for the same entries.
-const VERSION: i64 = 3;
+const VERSION: i64 = 4;
 
 /// What a final entry's row in the projection says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,7 +76,9 @@ pub(super) fn add(conn: &Connection, seq: u64, entry: &Entry) -> rusqlite::Resul
         }
         Entry::Final { at, airing } => return final_row(conn, seq, at.at, airing),
         Entry::Approved { commune, clip, hash, approval, .. } => approved(conn, commune, clip, hash, approval)?,
-        Entry::FaultRaised { .. } | Entry::FaultCleared { .. } => {}
+        Entry::ClockTrusted { from, .. } => trusted(conn, from.at)?,
+        Entry::FaultRaised { fault, .. } if fault.code == Reason::ClockUntrusted.code() => doubted(conn, seq)?,
+        Entry::ClockConfirmed { .. } | Entry::FaultRaised { .. } | Entry::FaultCleared { .. } => {}
     }
     Ok(Added::Taken)
 }
@@ -217,6 +219,19 @@ fn raise_cursor(conn: &Connection, to: Timestamp) -> rusqlite::Result<()> {
     )?
     .execute([to.as_millisecond()])?;
     Ok(())
+}
+
+/// From this entry on the clock could not be trusted: the first of a row of such times counts.
+fn doubted(conn: &Connection, seq: u64) -> rusqlite::Result<()> {
+    conn.prepare_cached("INSERT INTO mark (name, value) VALUES ('doubt', ?1) ON CONFLICT (name) DO NOTHING")?
+        .execute([number(seq)])?;
+    Ok(())
+}
+
+/// The clock can be trusted again: what it says now is decided, also where the journal has later times.
+fn trusted(conn: &Connection, from: Timestamp) -> rusqlite::Result<()> {
+    conn.prepare_cached("DELETE FROM mark WHERE name = 'doubt'")?.execute([])?;
+    set_mark(conn, "cursor", from.as_millisecond())
 }
 
 fn set_mark(conn: &Connection, name: &str, value: i64) -> rusqlite::Result<()> {

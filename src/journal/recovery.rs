@@ -13,6 +13,7 @@ use crate::model::recovery::{History, LastSession, Open, Recovery, SessionEnd, T
 use crate::model::time::Moment;
 
 const LAST: &str = "SELECT entry FROM entry ORDER BY seq DESC LIMIT 1";
+const BEFORE: &str = "SELECT entry FROM entry WHERE seq < ?1 ORDER BY seq DESC LIMIT 1";
 const ENTRY: &str = "SELECT entry FROM entry WHERE seq = ?1";
 const SETTLED: &str = "SELECT id FROM airing WHERE planned_at >= ?1";
 const SETTLED_OPEN: &str = "SELECT id FROM open WHERE planned_at >= ?1";
@@ -26,13 +27,16 @@ const USED: &str = "SELECT commune, airings, millis FROM day_used WHERE day = ?1
 
 /// All of them, for the test that none reads the whole history.
 #[cfg(test)]
-pub(super) const STATEMENTS: [&str; 11] =
-    [LAST, ENTRY, SETTLED, SETTLED_OPEN, OPEN, STARTED, REACHED, AIRED, DRAWN, APPROVED, USED];
+pub(super) const STATEMENTS: [&str; 12] =
+    [LAST, BEFORE, ENTRY, SETTLED, SETTLED_OPEN, OPEN, STARTED, REACHED, AIRED, DRAWN, APPROVED, USED];
 
 /// What was left behind, and whose journal it is; nothing and nobody for a new one.
 pub(super) fn read(conn: &Connection) -> Result<(Recovery, Option<StationId>), OpenError> {
     let Some(last_entry) = last_entry(conn)? else { return Ok((Recovery::default(), None)) };
-    let (last_session, owner) = match last_session(conn, last_entry)? {
+    let doubt = mark(conn, "doubt")?;
+    let certain = doubt.map_or(Ok(Some(last_entry)), |doubt| written_before(conn, doubt))?;
+    let in_doubt = doubt.map(|_| last_entry.at);
+    let (last_session, owner) = match last_session(conn, certain, in_doubt)? {
         Some((session, owner)) => (Some(session), Some(owner)),
         None => (None, None),
     };
@@ -43,7 +47,7 @@ pub(super) fn read(conn: &Connection) -> Result<(Recovery, Option<StationId>), O
         last_session,
         open: open(conn)?,
         settled: settled.iter().map(|id| AiringId::quoted(id)).collect(),
-        history: history(conn, last_entry)?,
+        history: history(conn, certain)?,
     };
     Ok((recovery, owner))
 }
@@ -54,7 +58,18 @@ fn last_entry(conn: &Connection) -> Result<Option<Moment>, OpenError> {
     text.map(|text| parse(text).map(|entry| entry.at())).transpose()
 }
 
-fn last_session(conn: &Connection, last_entry: Moment) -> Result<Option<(LastSession, StationId)>, OpenError> {
+/// The last entry before this one.
+fn written_before(conn: &Connection, seq: i64) -> Result<Option<Moment>, OpenError> {
+    let text: Option<String> = conn.query_row(BEFORE, [seq], |row| row.get(0)).optional()?;
+    let parse = |text: String| serde_json::from_str::<Entry>(&text).map_err(|e| damaged(seq - 1, &e.to_string()));
+    text.map(|text| parse(text).map(|entry| entry.at())).transpose()
+}
+
+fn last_session(
+    conn: &Connection,
+    certain: Option<Moment>,
+    in_doubt: Option<Timestamp>,
+) -> Result<Option<(LastSession, StationId)>, OpenError> {
     let Some(seq) = mark(conn, "session")? else { return Ok(None) };
     let Entry::SessionStarted { at, station, boot_id, .. } = entry(conn, seq)? else {
         return Err(damaged(seq, "not the start of a session"));
@@ -64,7 +79,8 @@ fn last_session(conn: &Connection, last_entry: Moment) -> Result<Option<(LastSes
         _ => SessionEnd::Abrupt,
     };
     let cursor = mark(conn, "cursor")?.and_then(|ms| Timestamp::from_millisecond(ms).ok()).unwrap_or(at.at);
-    Ok(Some((LastSession { boot_id, end, last_entry: last_entry.at, cursor }, station)))
+    let last_entry = certain.map_or(Timestamp::UNIX_EPOCH, |certain| certain.at);
+    Ok(Some((LastSession { boot_id, end, last_entry, in_doubt, cursor }, station)))
 }
 
 fn open(conn: &Connection) -> Result<Vec<Open>, OpenError> {
@@ -101,7 +117,7 @@ fn in_order(reached: &mut [Reached], outputs: &[OutputId]) {
     reached.sort_by_key(|r| outputs.iter().position(|o| o == &r.output));
 }
 
-fn history(conn: &Connection, last_entry: Moment) -> Result<History, OpenError> {
+fn history(conn: &Connection, certain: Option<Moment>) -> Result<History, OpenError> {
     let mut history = History::default();
     let mut statement = conn.prepare(AIRED)?;
     let mut rows = statement.query([])?;
@@ -120,7 +136,9 @@ fn history(conn: &Connection, last_entry: Moment) -> Result<History, OpenError> 
         }
     }
     add_approved(conn, &mut history)?;
-    add_usage(conn, last_entry, &mut history)?;
+    if let Some(certain) = certain {
+        add_usage(conn, certain, &mut history)?;
+    }
     Ok(history)
 }
 
@@ -137,9 +155,9 @@ fn add_approved(conn: &Connection, history: &mut History) -> Result<(), OpenErro
     Ok(())
 }
 
-/// The local day of the last entry and its neighbours: all that a day limit can still concern.
-fn add_usage(conn: &Connection, last_entry: Moment, history: &mut History) -> Result<(), OpenError> {
-    let today = last_entry.local().date();
+/// The local day of the last trusted entry and its neighbours: all that a day limit can still concern.
+fn add_usage(conn: &Connection, certain: Moment, history: &mut History) -> Result<(), OpenError> {
+    let today = certain.local().date();
     let mut statement = conn.prepare(USED)?;
     for date in [today.yesterday().ok(), Some(today), today.tomorrow().ok()].into_iter().flatten() {
         let mut rows = statement.query([date.to_string()])?;

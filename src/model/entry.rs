@@ -97,6 +97,21 @@ pub enum Entry {
         /// What the schedule says.
         approval: Approval,
     },
+    /// The clock can be trusted, after a time in which it could not; or it was found to be right though the journal has
+    /// later times in it.
+    ClockTrusted {
+        /// When, by the clock that is trusted now.
+        at: Moment,
+        /// Every occurrence due before this has its row or is open; what is due from here on and has none is still to come.
+        from: Moment,
+    },
+    /// A person has held the clock against a watch, and it was right.
+    ClockConfirmed {
+        /// When.
+        at: Moment,
+        /// Who.
+        by: String,
+    },
     /// A fault began.
     FaultRaised {
         /// When.
@@ -128,6 +143,8 @@ impl Entry {
             | Self::Checkpoint { at, .. }
             | Self::Final { at, .. }
             | Self::Approved { at, .. }
+            | Self::ClockTrusted { at, .. }
+            | Self::ClockConfirmed { at, .. }
             | Self::FaultRaised { at, .. }
             | Self::FaultCleared { at, .. } => *at,
         }

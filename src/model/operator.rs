@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::model::id::{AiringId, ClipPath, CommuneId};
@@ -39,6 +40,13 @@ pub enum Action {
         commune: Option<CommuneId>,
         /// The emergency that shall end: without its id it goes on.
         confirm: Option<AiringId>,
+        /// Who asks.
+        by: String,
+    },
+    /// Believe the clock: it was held against a watch.
+    ConfirmClock {
+        /// What the watch shows.
+        seen: Timestamp,
         /// Who asks.
         by: String,
     },

@@ -30,10 +30,14 @@ pub struct LastSession {
     pub boot_id: String,
     /// Whether it ended by being asked to.
     pub end: SessionEnd,
-    /// Wall time of the last entry: it was alive then.
+    /// Wall time of the last entry that was written while the clock could be trusted: it was alive then. The beginning of
+    /// 1970 where there is none.
     pub last_entry: Timestamp,
+    /// What the clock showed at the end, if it could not be trusted then.
+    pub in_doubt: Option<Timestamp>,
     /// Every occurrence due before this has its row, or is open: the latest of the `from` of a session or a
-    /// configuration and the planned time of an airing.
+    /// configuration and the planned time of an airing, since the last `from` of a clock that came to be trusted.
+    /// Before 1971: no clock was ever trusted.
     pub cursor: Timestamp,
 }
 

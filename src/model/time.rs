@@ -36,6 +36,9 @@ impl Mono {
     }
 }
 
+/// No copy of this program is older than this: a clock that shows an earlier time has lost its battery.
+pub const NO_EARLIER: Timestamp = Timestamp::constant(1_767_225_600, 0);
+
 /// Both clocks, read at once: all that the engine ever knows of time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Now {

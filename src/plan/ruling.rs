@@ -10,7 +10,7 @@ use crate::model::id::CommuneId;
 use crate::model::occurrence::Occurrence;
 use crate::model::outcome::Reason;
 use crate::model::recovery::Usage;
-use crate::model::station::{Commune, Hours, Slot, SlotState, Station};
+use crate::model::station::{Commune, Hours, Programme, Slot, SlotState, Station};
 
 /// May this occurrence air, with a programme of `planned_length`, on a day of which `usage` is used?
 ///
@@ -74,5 +74,10 @@ const LEAST_LATENESS: Duration = Duration::from_secs(2);
 /// output, the one that comes first goes first, and the other has until then.
 #[must_use]
 pub fn latest_start(planned: Timestamp, slot: &Slot) -> Timestamp {
-    planned.saturating_add(slot.start_within.max(LEAST_LATENESS)).unwrap_or(Timestamp::MAX)
+    let within = match &slot.programme {
+        // What is over is not joined any more.
+        Programme::Relay(relay) => slot.start_within.min(relay.length),
+        Programme::Topics(_) | Programme::Queue(_) => slot.start_within,
+    };
+    planned.saturating_add(within.max(LEAST_LATENESS)).unwrap_or(Timestamp::MAX)
 }

@@ -30,6 +30,7 @@ impl World {
                 let clip = Box::new(tone());
                 return Some(Event::Ask(AskId(self.asked), Wish::Tone { output, clip }));
             }
+            Command::Learn => return Some(self.ledger()),
             Command::Recheck(_) => return Some(Event::Library(self.read_again())),
             Command::Tell(run, ToPlayer::Prepare(job)) => self.prepare(run, *job),
             Command::Tell(run, ToPlayer::Begin { at }) => self.player(run, |p| p.begin = Some(at.plus(p.lag))),

@@ -12,7 +12,7 @@ use crate::model::airing::{Airing, Head, PlannedItem, Role};
 use crate::model::entry::{Entry, Reached};
 use crate::model::id::{AiringId, ClipPath, CommuneId, OutputId, QueueId};
 use crate::model::ledger::LedgerRow;
-use crate::model::outcome::{Kind, Outcome};
+use crate::model::outcome::{Kind, Outcome, Reason};
 use crate::model::recovery::{History, LastSession, Open, Recovery, SessionEnd, Tied, Usage};
 use crate::model::time::Moment;
 use crate::model::units::Seconds;
@@ -23,6 +23,8 @@ pub struct Memory {
     session: Option<LastSession>,
     /// When the last entry was written.
     last: Option<Moment>,
+    /// While the clock cannot be trusted: when the last entry before was written, if there was one.
+    doubt: Option<Option<Moment>>,
     open: BTreeMap<AiringId, Open>,
     /// Ids of airings planned at or after the cursor.
     planned: BTreeMap<AiringId, Timestamp>,
@@ -52,6 +54,10 @@ impl Memory {
                 let tied = Tied { approval: approval.clone(), hash: hash.clone() };
                 self.approved.insert((commune.clone(), clip.clone()), tied);
             }
+            Entry::FaultRaised { fault, .. } if fault.code == Reason::ClockUntrusted.code() => {
+                self.doubt.get_or_insert(self.last);
+            }
+            Entry::ClockTrusted { from, .. } => self.trusted(from.at),
             _ => {}
         }
         self.last = Some(entry.at());
@@ -61,7 +67,11 @@ impl Memory {
     #[must_use]
     pub fn recovery(&self) -> Recovery {
         Recovery {
-            last_session: self.session.clone(),
+            last_session: self.session.clone().map(|session| LastSession {
+                last_entry: self.certain().map_or(Timestamp::UNIX_EPOCH, |certain| certain.at),
+                in_doubt: self.doubt.and(self.last).map(|last| last.at),
+                ..session
+            }),
             open: self.open.values().cloned().collect(),
             settled: self.planned.keys().cloned().collect(),
             history: self.history(),
@@ -80,8 +90,8 @@ impl Memory {
     }
 
     fn history(&self) -> History {
-        // The local day of the last entry and its neighbours: all that a day's limit can still concern.
-        let today = self.last.map(|at| at.local().date());
+        // The local day of the last trusted entry and its neighbours: all that a day's limit can still concern.
+        let today = self.certain().map(|at| at.local().date());
         let near = |date: Date| {
             let around = today.map(|today| [today.yesterday().ok(), Some(today), today.tomorrow().ok()]);
             around.is_some_and(|days| days.contains(&Some(date)))
@@ -100,10 +110,10 @@ impl Memory {
         let before = self.cursor();
         if let Entry::SessionStarted { boot_id, .. } = entry {
             let (boot_id, end) = (boot_id.clone(), SessionEnd::Abrupt);
-            self.session = Some(LastSession { boot_id, end, last_entry: Timestamp::MIN, cursor: before });
+            let last_entry = Timestamp::UNIX_EPOCH;
+            self.session = Some(LastSession { boot_id, end, last_entry, in_doubt: None, cursor: before });
         }
         let Some(session) = &mut self.session else { return };
-        session.last_entry = entry.at().at;
         session.cursor = session.cursor.max(decided(entry));
         if matches!(entry, Entry::SessionEnded { .. }) {
             session.end = SessionEnd::Clean;
@@ -112,6 +122,22 @@ impl Memory {
         if cursor > before {
             self.planned.retain(|_, at| *at >= cursor);
         }
+    }
+
+    /// When the last entry was written while the clock could be trusted.
+    fn certain(&self) -> Option<Moment> {
+        self.doubt.unwrap_or(self.last)
+    }
+
+    /// The clock can be trusted again, and may be earlier than the journal's latest times.
+    fn trusted(&mut self, from: Timestamp) {
+        self.doubt = None;
+        if let Some(session) = &mut self.session {
+            session.cursor = from;
+        }
+        let ended = self.ledger.iter().map(|row| (&row.id, row.planned_at));
+        let open = self.open.values().map(|open| (&open.head.id, open.head.planned_at.at));
+        self.planned = ended.chain(open).filter(|(_, at)| *at >= from).map(|(id, at)| (id.clone(), at)).collect();
     }
 
     /// Every occurrence before this is decided.

@@ -143,9 +143,13 @@ impl World {
 
     /// The final rows that the engine must know, as the daemon tells them: of the current periods of all quotas.
     pub(super) fn tell_ledger(&mut self) {
+        let ledger = self.ledger();
+        self.step(ledger);
+    }
+
+    pub(super) fn ledger(&self) -> Event {
         let today = self.station.zone.to_datetime(self.now.wall).date();
-        let ledger = self.disk.memory().ledger(compliance::ledger_since(&self.station, today));
-        self.step(Event::Ledger(ledger));
+        Event::Ledger(self.disk.memory().ledger(compliance::ledger_since(&self.station, today)))
     }
 
     /// Another configuration comes into force, as the daemon tells it.
@@ -222,7 +226,6 @@ impl World {
         let next = wake.into_iter().chain(self.disk.next()).chain(players).min();
         let pause = next.map_or(Duration::MAX, |at| at.since(self.now.mono));
         self.pass(pause.max(LEAST).min(most));
-        let steps = self.steps;
         self.play();
         if let Some(reason) = self.disk.refused(self.now.mono) {
             self.step(Event::StoreFailing { reason, detail: String::new() });
@@ -230,8 +233,7 @@ impl World {
         while let Some(ticket) = self.disk.written(self.now.mono) {
             self.step(Event::Stored(ticket));
         }
-        // Any step does what is due: nobody is woken who was just up.
-        if wake.is_some_and(|at| at <= self.now.mono) && self.steps == steps {
+        if wake.is_some_and(|at| at <= self.now.mono) {
             self.wake_up();
         }
     }

@@ -2,7 +2,10 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test says what went wrong by failing")]
 mod approval;
+#[path = "../sim/chance.rs"]
+mod chance;
 mod clips;
+mod clock;
 mod edges;
 mod emergency;
 mod losses;
@@ -320,6 +323,7 @@ fn a_clock_behind_the_journal_is_shown_and_airs_nothing() {
     let mut world = morning(DEVICE);
     world.until("2026-11-23T06:00+07");
     world.now.wall = "1970-01-01T00:00:00Z".parse().unwrap();
+    world.synchronised = false;
     world.crash(Duration::from_secs(1), Crash::Power);
     world.until("1970-01-03T00:00:00Z");
     assert_eq!(world.faults(), ["clock_untrusted"]);

@@ -4,6 +4,8 @@ use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::Timestamp;
+
 use loaphuong::model::airing::Airing;
 use loaphuong::model::clip::Library;
 use loaphuong::model::entry::Entry;
@@ -36,6 +38,27 @@ impl World {
     pub(crate) fn new(station: Station, library: Library, at: &str) -> Self {
         let (station, library) = (Arc::new(station), Arc::new(library));
         Self(rehearsal::World::new(station, library, at.parse().unwrap(), Pace::even(SLICE), Dice::new(0)))
+    }
+
+    /// The same with a clock that runs on its own.
+    pub(crate) fn alone(station: Station, library: Library, at: &str) -> Self {
+        let (station, library) = (Arc::new(station), Arc::new(library));
+        let (at, pace) = (at.parse().unwrap(), Pace::even(SLICE));
+        Self(rehearsal::World::begin(station, library, at, false, pace, Dice::new(0)))
+    }
+
+    /// The PC is started anew after `gone`, and its clock shows `at`.
+    pub(crate) fn reboot_at(&mut self, gone: Duration, at: &str) {
+        let at: Timestamp = at.parse().unwrap();
+        self.0.now.wall = at - gone;
+        self.0.crash(Crash::Power, gone, usize::MAX);
+    }
+
+    /// Somebody sets the clock to this.
+    pub(crate) fn set_to(&mut self, at: &str) {
+        let at: Timestamp = at.parse().unwrap();
+        let by = at.duration_since(self.now.wall);
+        self.set_clock(by);
     }
 
     /// Runs until the wall clock shows `at`.

@@ -117,6 +117,7 @@ fn a_bound_token_sees_its_communes_only() {
         world.ask("POST", target, &headers, body).status
     };
     assert_eq!(act("/v1/reload", &one, ""), 403);
+    assert_eq!(act("/v1/clock", &one, r#"{"time":"2026-11-23T05:30:00Z"}"#), 403);
     assert_eq!(act("/v1/stop", &one, ""), 202);
     assert_eq!(act("/v1/stop", &one, r#"{"commune":"truong-xuan"}"#), 403);
     assert_eq!(act("/v1/stop", &two, ""), 400, "which of two?");

@@ -99,6 +99,10 @@ fn what_an_operator_types_reaches_the_engine() {
         ),
         (&["reload"], Action::Reload { by: by() }),
         (
+            &["clock", "--confirm", "05:30", "23/11/2026"],
+            Action::ConfirmClock { seen: "2026-11-22T22:30:00Z".parse().unwrap(), by: by() },
+        ),
+        (
             &["emergency", "a/b.mp3"],
             Action::Emergency {
                 commune: None,

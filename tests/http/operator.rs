@@ -53,6 +53,11 @@ fn actions_reach_the_engine() {
         ),
         ("/v1/emergency", r#"{"clip":"a/b.mp3","repeat":null,"why":" "}"#, emergency(None, Repeat::UntilStopped, None)),
         ("/v1/reload", "", Action::Reload { by: by() }),
+        (
+            "/v1/clock",
+            r#"{"time":"2026-11-23T05:30:00+07:00"}"#,
+            Action::ConfirmClock { seen: "2026-11-22T22:30:00Z".parse().unwrap(), by: by() },
+        ),
     ] {
         let reply = post(&world, &token, target, body);
         assert_eq!(reply.status, 202, "{target} {body}: {reply:?}");

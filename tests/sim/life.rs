@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::SignedDuration;
-use loaphuong::engine::Event;
+use loaphuong::engine::{Event, Wish};
 use loaphuong::model::clip::Library;
 use loaphuong::model::id::Revision;
 use loaphuong::rehearsal::{Card, Crash, Dice, Line, Rtc, World, Writing};
@@ -62,7 +62,8 @@ pub(crate) fn live(story: &Story, kept: &[usize], watch: Watch) -> Told {
 impl<'a> Life<'a> {
     fn new(story: &'a Story, watch: Watch) -> Self {
         let (station, library) = (Arc::clone(&story.station), Arc::clone(&story.library));
-        let world = World::new(station, library, story.begins, story.pace, Dice::new(story.seed));
+        let (at, dice) = (story.begins, Dice::new(story.seed));
+        let world = World::begin(station, library, at, !story.alone, story.pace, dice);
         let mut oracle = Oracle::new(&world);
         oracle.keeps_trail = watch.trail;
         oracle.digest = watch.digest.then_some(0xcbf2_9ce4_8422_2325);
@@ -87,6 +88,7 @@ impl<'a> Life<'a> {
             } else {
                 self.end(n);
             }
+            self.judge_clock();
             self.oracle.look(&mut self.world);
         }
         self.quiet_end();
@@ -159,16 +161,39 @@ impl<'a> Life<'a> {
             What::Crash { how, gone, kept, rtc, reads } => {
                 let kept = usize::try_from(*kept).unwrap().min(self.world.disk.underway());
                 self.world.rtc = *rtc;
+                // Without a clock of its own the PC must hear from others what time it is.
+                self.world.synchronised &= *rtc == Rtc::Runs;
                 self.crash(*how, *gone, kept, !*reads);
                 self.world.rtc = Rtc::Runs;
+                if *rtc == Rtc::Dead {
+                    self.oracle.expect(self.world.lived, Concern::Clock, true);
+                } else {
+                    self.oracle.unsure(Concern::Clock);
+                }
             }
             What::Shutdown { power } => {
                 self.returns = (if *power { Crash::Power } else { Crash::Process }, fault.at + fault.lasts);
                 self.world.step(Event::Shutdown);
             }
             What::Card { .. } => self.cards(),
-            What::Clock { by } => self.world.set_clock(*by),
-            What::Suspend => self.world.suspend(fault.lasts),
+            What::Clock { by } => {
+                self.world.synchronised = false;
+                self.oracle.clock_set = Some(self.world.now.mono);
+                self.world.set_clock(*by);
+                // Further ahead than any clock is set; but what leaps back may be right again.
+                if *by > SignedDuration::from_hours(10_000) {
+                    self.oracle.expect(self.world.lived, Concern::Clock, true);
+                } else {
+                    self.oracle.unsure(Concern::Clock);
+                }
+            }
+            What::Suspend => {
+                self.world.suspend(fault.lasts);
+                // A clock that has leapt by more than an hour is believed when somebody has looked at it.
+                if self.story.alone && self.oracle.clock_right {
+                    self.world.ask(Wish::ConfirmClock { seen: self.world.now.wall, by: "t".into() });
+                }
+            }
             What::Disk(_) | What::SlowDisk { .. } => self.disk(),
             What::Reload(dice) => self.reload(*dice),
             What::Broken => {
@@ -209,10 +234,23 @@ impl<'a> Life<'a> {
         self.oracle.calm(self.world.now.mono, !self.active.iter().any(|n| delays(&self.story.faults[*n].what)));
     }
 
+    /// A time server is reached again, or a person looks at a watch.
     fn set_right(&mut self) {
+        let still = |what: &What| {
+            matches!(what, What::Clock { .. }) || matches!(what, What::Crash { rtc, .. } if *rtc != Rtc::Runs)
+        };
+        if self.active().any(still) {
+            return;
+        }
         let right = self.story.begins.saturating_add(self.world.lived).unwrap();
         let by = right.duration_since(self.world.now.wall);
+        self.world.synchronised = !self.story.alone;
+        self.oracle.clock_set = Some(self.world.now.mono);
         self.world.set_clock(by);
+        if self.story.alone {
+            self.world.ask(Wish::ConfirmClock { seen: right, by: "t".into() });
+        }
+        self.oracle.expect(self.world.lived, Concern::Clock, false);
     }
 
     fn mended(&mut self) {
@@ -221,6 +259,14 @@ impl<'a> Life<'a> {
             self.world.step(Event::Mended);
             self.oracle.expect(self.world.lived, Concern::Schedule, false);
         }
+    }
+
+    /// What the oracle knows of the clock: whether something is wrong with it, and whether it is years off.
+    fn judge_clock(&mut self) {
+        let right = self.story.begins.saturating_add(self.world.lived).unwrap();
+        let off = self.world.now.wall.duration_since(right).abs();
+        self.oracle.clock_right = off < SignedDuration::from_secs(1);
+        self.oracle.clock_absurd = off > SignedDuration::from_hours(10_000);
     }
 
     pub(crate) fn active(&self) -> impl Iterator<Item = &What> {

@@ -124,6 +124,8 @@ const KINDS: [Kind; 17] = [
 pub(crate) struct Story {
     pub(crate) seed: u64,
     pub(crate) busy: bool,
+    /// Its clock follows no time server: persons set it, and confirm it.
+    pub(crate) alone: bool,
     pub(crate) station: Arc<Station>,
     pub(crate) library: Arc<Library>,
     pub(crate) pace: Pace,
@@ -155,9 +157,10 @@ impl Story {
         };
         let day = dice.of(&["2026-11-23", "2026-12-30", "2027-03-10", "2026-10-12"]);
         let begins: Timestamp = format!("{day}T{:02}:58:00+07", dice.below(24)).parse().unwrap();
-        let pace = random_pace(&mut dice);
+        let (pace, alone) = (random_pace(&mut dice), dice.percent(50));
         let (station, library) = (Arc::new(station), Arc::new(library));
-        let mut story = Self { seed, busy, station, library, pace, begins, length: length(seed), faults: Vec::new() };
+        let mut story =
+            Self { seed, busy, alone, station, library, pace, begins, length: length(seed), faults: Vec::new() };
         story.tell(&mut dice);
         story
     }
@@ -185,17 +188,24 @@ impl Story {
             }
             calm = calm.max(50);
             let per_hour = often * dice.of(&[0.001, 0.003, 0.01]);
-            let mut at = dice.gap(per_hour);
+            let mut at = gap(dice, per_hour);
             while at < until {
                 let place = if dice.percent(75) { near(&times, at, dice) } else { at };
                 self.faults.push(Fault { at: place, lasts: while_of(dice), what: what_of(kind, dice, self.busy) });
-                at += dice.gap(per_hour);
+                at += gap(dice, per_hour);
             }
         }
         self.faults.iter_mut().for_each(|fault| fault.lasts = fault.lasts.min(until.saturating_sub(fault.at)));
         self.faults.retain(|fault| fault.at < until);
         self.faults.sort_by_key(|fault| fault.at);
     }
+}
+
+/// To the next of things that happen so often an hour, whatever happened before.
+fn gap(dice: &mut Dice, per_hour: f64) -> Duration {
+    // Between 0 and 1, and never 0.
+    let even = f64::from(u32::try_from(dice.below(1 << 31) + 1).unwrap()) / f64::from(1_u32 << 31);
+    Duration::from_secs_f64(-even.ln() * 3600.0 / per_hour)
 }
 
 fn since(from: Timestamp, at: Timestamp) -> Duration {
@@ -252,7 +262,9 @@ fn what_of(kind: Kind, dice: &mut Dice, busy: bool) -> What {
         Kind::Route => {
             What::Card { which: which(dice, busy), card: dice.of(&[Card::Muted(after), Card::Elsewhere(after)]) }
         }
-        Kind::Clock => What::Clock { by: dice.of(&[1, 5, 30, 600, 1300, 4000, 9000, 90_000]).signed(dice) },
+        Kind::Clock => {
+            What::Clock { by: dice.of(&[1, 5, 30, 600, 1300, 4000, 9000, 90_000, 120_000_000]).signed(dice) }
+        }
         // What can be seen of a clock that runs fast or slow is the step with which it is set right: the kernel
         // disciplines both clocks together.
         Kind::Drift => What::Clock { by: (200 + i64::try_from(dice.below(4000)).unwrap()).millis(dice) },

@@ -5,6 +5,7 @@ use std::path::Path;
 use jiff::Timestamp;
 
 use crate::cli::doctor::Finding;
+use crate::model::time::NO_EARLIER;
 use crate::text;
 
 /// The daemon that keeps the time leaves a trace here once it has succeeded.
@@ -26,8 +27,7 @@ pub(super) fn findings(now: Timestamp) -> Vec<Finding> {
 }
 
 fn time(now: Timestamp, synchronised: bool) -> Finding {
-    // No copy of this program is older than this.
-    let plausible = now.as_second() > 1_767_225_600;
+    let plausible = now >= NO_EARLIER;
     match (plausible, synchronised) {
         (false, _) => Finding::bad(
             text!("Đồng hồ máy sai: {now}", "The clock is wrong: {now}"),

@@ -1,4 +1,4 @@
-//! `POST /v1/play`, `/v1/emergency`, `/v1/stop`, `/v1/reload`: what a person asks of the running daemon. Effects.
+//! `POST /v1/play`, `/v1/emergency`, `/v1/stop`, `/v1/reload`, `/v1/clock`: what a person asks of the running daemon. Effects.
 
 use std::num::NonZeroU32;
 use std::path::PathBuf;
@@ -7,6 +7,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use axum::http::{StatusCode, Uri};
+use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
 use tokio::sync::mpsc::error::TrySendError;
@@ -69,6 +70,27 @@ pub(in crate::http) async fn reload(State(app): State<Arc<App>>, who: Operator, 
     fields.only(&[])?;
     who.reader.all_communes()?;
     tell(&app, Action::Reload { by: who.name }).await
+}
+
+pub(in crate::http) async fn clock(State(app): State<Arc<App>>, who: Operator, uri: Uri, mut fields: Fields) -> Done {
+    Params::read(&uri, &[])?;
+    fields.only(&["time"])?;
+    who.reader.all_communes()?;
+    let seen = time(&mut fields)?;
+    tell(&app, Action::ConfirmClock { seen, by: who.name }).await
+}
+
+/// What a watch shows.
+fn time(fields: &mut Fields) -> Result<Timestamp, Problem> {
+    let value = fields.take("time").unwrap_or_default();
+    let text = value.as_str().unwrap_or_default();
+    text.parse().map_err(|_| {
+        let expected = Text::new(
+            "ngày giờ trên đồng hồ tay, ví dụ 2026-11-23T05:30:00+07:00",
+            "date and time of a watch, as 2026-11-23T05:30:00+07:00",
+        );
+        bad_value("time", text, &expected)
+    })
 }
 
 fn what(fields: &mut Fields, who: &Operator) -> Result<PlayWhat, Problem> {
@@ -152,6 +174,6 @@ async fn tell(app: &App, action: Action) -> Done {
 fn urgent(action: &Action) -> bool {
     match action {
         Action::Emergency { .. } | Action::Stop { .. } => true,
-        Action::Play { .. } | Action::Reload { .. } => false,
+        Action::Play { .. } | Action::ConfirmClock { .. } | Action::Reload { .. } => false,
     }
 }

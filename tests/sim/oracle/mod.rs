@@ -79,6 +79,12 @@ pub(crate) struct Oracle {
     disk_since: Option<Mono>,
     /// Since when nothing goes wrong that may delay a start.
     calm_since: Option<Mono>,
+    /// Nobody has set the clock wrong, or it was set right again.
+    pub(crate) clock_right: bool,
+    /// When it was set last.
+    pub(crate) clock_set: Option<Mono>,
+    /// It is years off, and no time server says that it is not.
+    pub(crate) clock_absurd: bool,
     figures: Figures,
     shown: Shown,
 }
@@ -105,6 +111,9 @@ impl Oracle {
             sounds: 0,
             disk_since: Some(Mono(Duration::ZERO)),
             calm_since: Some(world.now.mono),
+            clock_right: true,
+            clock_set: None,
+            clock_absurd: false,
             figures: Figures::default(),
             shown: Shown::default(),
         }

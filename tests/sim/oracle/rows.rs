@@ -19,6 +19,7 @@ impl Oracle {
                 self.cursor = self.cursor.max(from.at);
             }
             Entry::Configured { from, .. } => self.cursor = self.cursor.max(from.at),
+            Entry::ClockTrusted { from, .. } => self.cursor = from.at,
             _ => {}
         }
         match entry {
@@ -60,7 +61,11 @@ impl Oracle {
                 let stood = self.shown.cleared(&code, subject.as_deref());
                 self.must(stood, || format!("I10: cleared, and did not stand: {code} {subject:?}"));
             }
-            Entry::SessionStarted { .. } | Entry::SessionEnded { .. } | Entry::Approved { .. } => {}
+            Entry::SessionStarted { .. }
+            | Entry::SessionEnded { .. }
+            | Entry::ClockTrusted { .. }
+            | Entry::ClockConfirmed { .. }
+            | Entry::Approved { .. } => {}
         }
     }
 

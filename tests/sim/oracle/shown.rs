@@ -37,6 +37,8 @@ pub(crate) enum Concern {
     Schedule,
     /// There is nothing to air.
     Clips,
+    /// The clock cannot be right.
+    Clock,
 }
 
 /// What is expected of the status.
@@ -124,6 +126,7 @@ impl Oracle {
             Concern::Output(name) => has_output(&codes, name),
             Concern::Disk => codes.iter().any(|(code, _)| code == "disk_full" || code == "storage_fault"),
             Concern::Schedule => status.config.rejected.is_some(),
+            Concern::Clock => codes.iter().any(|(code, _)| code == "clock_untrusted"),
             Concern::Clips => codes.iter().any(|(code, _)| code == "nothing_to_play"),
         };
         let (concern, since, wall) = (&expected.concern, expected.since, world.now.wall);
@@ -143,7 +146,7 @@ impl Oracle {
 
     /// Cards that somebody would hear to be wrong, and for how long.
     pub(super) fn ill_cards(&mut self, world: &World) {
-        let long = world.ill().filter(|(_, since)| world.now.mono.since(*since) > SHOWN);
+        let long = world.ill().filter(|(name, since)| !name.is_empty() && world.now.mono.since(*since) > SHOWN);
         let long: Vec<(String, Mono)> = long.map(|(name, since)| (name.to_owned(), since)).collect();
         for ill in long {
             if self.shown.excused.contains(&ill) {

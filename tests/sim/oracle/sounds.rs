@@ -50,20 +50,28 @@ impl Oracle {
         let local = world.station.zone.to_datetime(sound.at.wall).time();
         let commune = world.station.commune(&head.commune);
         let allowed = commune.is_none_or(|c| c.hours.allowed.iter().any(|span| span.contains(local)));
-        let exempt = urgent || head.kind == Kind::Trial;
+        // What the clock says that nobody believes, a person knows better.
+        let person = head.kind == Kind::Manual && !self.clock_right;
+        // What was cued before the clock was set begins as the clock had said.
+        let cued = self.clock_set.is_some_and(|at| at.plus(Duration::from_millis(100)) >= sound.at.mono);
+        let exempt = urgent || head.kind == Kind::Trial || person || cued;
         self.must(allowed || exempt, || format!("I4: {name} begins at {local}"));
+        let by_schedule = matches!(head.kind, Kind::Scheduled | Kind::MakeGood);
+        self.must(resumed || cued || !self.clock_absurd || !by_schedule, || {
+            format!("I4: {name} begins by a clock that nobody can believe, at {}", sound.at.wall)
+        });
         let late = sound.at.wall.duration_since(head.planned_at.at);
         // A reload in the meantime takes nothing from the window with which the airing was planned.
         let planned_in = self.stations.get(&head.revision.0).and_then(|s| s.commune(&head.commune));
         let slots = [commune, planned_in].into_iter().flatten().filter_map(|c| c.slot(head.slot.as_ref()?));
         let Some(within) = slots.map(|s| s.start_within).max() else { return };
         let window = within.max(Duration::from_secs(2)) + Duration::from_millis(100);
-        let in_time = late <= SignedDuration::try_from(window).expect("short");
+        let in_time = cued || late <= SignedDuration::try_from(window).expect("short");
         self.must(in_time, || format!("I4: {name} begins {late:?} late, {window:?} are allowed"));
         let calm = self.calm_since.is_some_and(|since| since.plus(AFTERMATH) <= sound.at.mono);
         // Of a step of less than half a second the engine takes no notice.
         let early = late < SignedDuration::from_millis(if calm { -50 } else { -550 });
-        self.must(resumed || !early, || format!("I11: {name} begins {late:?} early"));
+        self.must(resumed || cued || !early, || format!("I11: {name} begins {late:?} early"));
         let excused = !calm || resumed || head.kind != Kind::Scheduled || self.is_crowded(head);
         self.must(excused || late <= LATE || self.was_taken(world, sound, late), || {
             format!("I9: nothing but the disk or a file was amiss, and {name} begins {late:?} late")
