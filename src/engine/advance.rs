@@ -13,6 +13,7 @@ use crate::model::entry::{Entry, Reached};
 use crate::model::id::{AiringId, OutputId};
 use crate::model::outcome::{Kind, Reason};
 use crate::model::playback::{DeviceTrouble, Route, RunId, ToPlayer};
+use crate::model::seeded::{Bug, seeded};
 use crate::model::station::{Commune, Output};
 use crate::model::time::{Mono, Now};
 use crate::model::units::Seconds;
@@ -95,6 +96,9 @@ impl Engine {
             Phase::Ready { .. } | Phase::Cued { .. } | Phase::OnAir { .. } if astray => {
                 self.lose(now, live, n, Reason::DeviceRerouted, None);
             }
+            Phase::Waiting { retry_at: Some(_) } if seeded(Bug::NeverReopens) => {
+                close_track(live, n, Ending::GivenUp(Reason::DeviceAbsent), now);
+            }
             Phase::Waiting { retry_at } => {
                 let ready = retry_at.is_none_or(|at| at <= now.mono);
                 self.advance_waiting(now, live, n, ready);
@@ -140,7 +144,7 @@ impl Engine {
             return;
         }
         self.end_probe(now, &id);
-        if self.held(&id) {
+        if self.held(&id) && !seeded(Bug::HeldIsFree) {
             self.make_room(now, live, &id);
             let track = &mut live.tracks[n];
             track.hindrance = track.hindrance.or(Some(Reason::Overlap));
@@ -184,7 +188,8 @@ impl Engine {
             return None;
         }
         let commune = self.station.commune(&live.head.commune)?;
-        (!self.permitted(commune, start)).then_some(Reason::QuietHours)
+        let ignored = seeded(Bug::LateStartsIgnoreHours);
+        (!ignored && !self.permitted(commune, start)).then_some(Reason::QuietHours)
     }
 
     /// May this commune begin something at this time?
@@ -194,7 +199,7 @@ impl Engine {
 
     /// Does another airing, or a player on its way out, hold this output?
     pub(super) fn held(&self, output: &OutputId) -> bool {
-        let leaving = self.leaving.values().any(|(o, _)| o == output);
+        let leaving = self.leaving.values().any(|(o, _)| o == output) && !seeded(Bug::LeavingIsFree);
         let tracks = self.book.values().flat_map(|l| &l.tracks);
         leaving || self.probed(output) || tracks.filter(|t| &t.output == output).any(|t| t.phase.holds())
     }
@@ -253,8 +258,9 @@ impl Engine {
             live.tracks[n].phase = Phase::Waiting { retry_at: None };
             return;
         }
-        if live.intent != Intent::Durable {
-            if now.wall < later(live.due, DISK_GRACE) || now.mono.since(since) < DISK_GRACE {
+        if live.intent != Intent::Durable && !seeded(Bug::NoWaitForTheDisk) {
+            let patience = seeded(Bug::WaitsForADiskForEver);
+            if patience || now.wall < later(live.due, DISK_GRACE) || now.mono.since(since) < DISK_GRACE {
                 return;
             }
             // A hung disk must not silence the station; the row follows when it can.
@@ -359,7 +365,8 @@ impl Engine {
     fn checkpoint(&mut self, now: Now, live: &mut Live) {
         let on_air = live.tracks.iter().any(|t| matches!(t.phase, Phase::OnAir { .. }));
         let Some(last) = live.checkpointed.filter(|_| on_air) else { return };
-        if now.mono.since(last) < CHECKPOINT {
+        let rare = seeded(Bug::RareCheckpoints) && now.mono.since(last) < CHECKPOINT * 15;
+        if now.mono.since(last) < CHECKPOINT || rare || seeded(Bug::NoCheckpoints) {
             return;
         }
         live.checkpointed = Some(now.mono);
@@ -390,7 +397,8 @@ impl Engine {
                 live.tracks.iter().filter(|t| &t.output == o).any(uses)
             })
         };
-        let idle: Vec<OutputId> = self.amplifiers.keys().filter(|o| !wanted(o)).cloned().collect();
+        let idle: Vec<OutputId> =
+            self.amplifiers.keys().filter(|o| !wanted(o) && !seeded(Bug::AmplifierStaysOn)).cloned().collect();
         for output in idle {
             self.amplifiers.remove(&output);
             self.order(Command::Amplifier(output, Switch::Off));

@@ -62,6 +62,7 @@ use crate::model::operator::Answer;
 use crate::model::outcome::Reason;
 use crate::model::playback::RunId;
 use crate::model::recovery::{History, Open};
+use crate::model::seeded::{Bug, seeded};
 use crate::model::station::Station;
 use crate::model::status::Rejected;
 use crate::model::text::Text;
@@ -137,6 +138,7 @@ impl Engine {
         let at = Moment::of(now.wall, &setup.station.zone);
         let last = setup.recovery.last_session.as_ref();
         let horizon = last.map_or(NEVER, |s| s.cursor);
+        let horizon = if seeded(Bug::PassesOverTheOutage) { horizon.max(now.wall) } else { horizon };
         let in_doubt = last.is_some_and(|s| s.in_doubt.is_some());
         let mut engine = Self {
             version: setup.version.clone(),
@@ -187,6 +189,7 @@ impl Engine {
         match event {
             Event::Ledger(rows) => self.learned(now, rows),
             Event::Configured(station) => self.configured(now, &station),
+            Event::Rejected(_) if seeded(Bug::RejectionUnshown) => {}
             Event::Rejected(diagnostics) => self.rejected = Some(Rejected { at: self.moment(now), diagnostics }),
             Event::Mended => self.rejected = None,
             Event::Library(library) => {
@@ -202,8 +205,10 @@ impl Engine {
             }
             Event::Player { run, said } => self.heard(now, run, said),
             Event::PlayerGone { run, how } => self.player_gone(now, run, &how),
+            Event::CardsChanged if seeded(Bug::CardsChangedIgnored) => {}
             Event::CardsChanged => self.probe_all(now),
             Event::Stored(ticket) => self.stored(now, ticket),
+            Event::StoreFailing { .. } if seeded(Bug::DiskFaultUnsaid) => {}
             Event::StoreFailing { reason, detail: _ } => {
                 self.raise(now, reason.code(), None, words::of_storage(reason));
             }
@@ -247,7 +252,9 @@ impl Engine {
 
     fn stored(&mut self, now: Now, ticket: Ticket) {
         self.unstored.remove(&ticket);
-        for live in self.book.values_mut().filter(|l| l.intent == Intent::Pending(ticket)) {
+        for live in
+            self.book.values_mut().filter(|l| l.intent == Intent::Pending(ticket) || seeded(Bug::AnyTicketIsDurable))
+        {
             live.intent = Intent::Durable;
         }
         // What hangs for others too is not over.

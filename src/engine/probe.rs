@@ -13,6 +13,7 @@ use crate::engine::{Engine, Wake};
 use crate::model::id::OutputId;
 use crate::model::outcome::Reason;
 use crate::model::playback::{FromPlayer, Job, Opened, Programme, Route, RunId, ToPlayer, Urgency};
+use crate::model::seeded::{Bug, seeded};
 use crate::model::station::{Output, OutputKind};
 use crate::model::time::{Mono, Now};
 
@@ -120,6 +121,7 @@ impl Engine {
         let found = self.probes.outputs.iter().find(|(_, p)| p.run.is_some_and(|(r, _)| r == run));
         let Some(output) = found.map(|(id, _)| id.clone()) else { return false };
         match said {
+            FromPlayer::Ready { .. } if seeded(Bug::FaultsOfOutputsStay) => {}
             FromPlayer::Ready { device: Opened::Card { .. }, .. } => {
                 for reason in [Reason::DeviceAbsent, Reason::DeviceStalled, Reason::Process] {
                     self.clear(now, reason.code(), Some(output.as_str()));
