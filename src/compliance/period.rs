@@ -4,6 +4,7 @@ use jiff::ToSpan as _;
 use jiff::civil::{Date, ISOWeekDate, Weekday};
 
 use crate::model::quota::{Closing, PartialPeriod, Period, Quota};
+use crate::model::seeded::{Bug, seeded};
 
 /// A period of a quota, as far as the quota binds in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -105,7 +106,9 @@ fn whole(quota: &Quota, date: Date) -> Option<Whole> {
         Period::Day => Some(Whole { label: date.to_string(), first: date, last: date }),
         Period::Week => {
             let week = date.iso_week_date();
-            let first = date.checked_sub(i32::from(date.weekday().to_monday_zero_offset()).days()).ok()?;
+            let offset = date.weekday().to_monday_zero_offset();
+            let offset = if seeded(Bug::WeekBeginsOnSunday) { (offset + 1) % 7 } else { offset };
+            let first = date.checked_sub(i32::from(offset).days()).ok()?;
             let last = first.checked_add(6.days()).ok()?;
             Some(Whole { label: format!("{:04}-W{:02}", week.year(), week.week()), first, last })
         }

@@ -9,6 +9,7 @@ use crate::model::id::CommuneId;
 use crate::model::ledger::{LedgerClip, LedgerRow};
 use crate::model::outcome::{Kind, Outcome};
 use crate::model::quota::{Count, Quota, Share};
+use crate::model::seeded::{Bug, seeded};
 use crate::model::station::{Channel, Commune};
 
 /// So many in total, and so many of each share, in the quota's order.
@@ -75,9 +76,10 @@ pub(super) fn counts(row: &LedgerRow, channel: Channel) -> Result<(), &'static s
     if !row.kind.by_schedule() {
         return Err(row.kind.code());
     }
-    match row.channels.iter().find(|(of, _)| *of == channel) {
+    match row.channels.iter().find(|(of, _)| *of == channel || seeded(Bug::AnyChannelCounts)) {
         None => Err("other_channel"),
         Some((_, Outcome::Aired)) => Ok(()),
+        Some((_, Outcome::Partial)) if seeded(Bug::PartialCounts) => Ok(()),
         Some((_, outcome)) => Err(outcome.code()),
     }
 }

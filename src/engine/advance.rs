@@ -13,16 +13,21 @@ use crate::model::entry::{Entry, Reached};
 use crate::model::id::{AiringId, OutputId};
 use crate::model::outcome::{Kind, Reason};
 use crate::model::playback::{DeviceTrouble, Route, RunId, ToPlayer};
+use crate::model::seeded::{Bug, seeded};
 use crate::model::station::{Commune, Output};
 use crate::model::time::{Mono, Now};
 use crate::model::units::Seconds;
 
 /// How long opening a device may take.
 pub(super) const OPENING: Duration = Duration::from_secs(15);
+/// After so long it is shown that it does not open: a fault must be shown ten seconds after it is there.
+pub(super) const SLOW_OPENING: Duration = Duration::from_secs(9);
 /// How long after its cue a player may stay silent.
 pub(super) const SILENT_CUE: Duration = Duration::from_secs(3);
 /// How long after the second a start waits for the disk.
 pub(super) const DISK_GRACE: Duration = Duration::from_millis(200);
+/// How long a batch of entries may be on its way to the disk before the disk is said to be hung.
+pub(super) const HUNG_DISK: Duration = Duration::from_secs(6);
 /// How long a fading player may take.
 pub(super) const FADING: Duration = Duration::from_millis(1200);
 /// How long a player that has ended may take to go.
@@ -39,6 +44,7 @@ impl Engine {
     pub(super) fn advance(&mut self, now: Now) {
         self.see_off(now);
         self.watch_clock(now);
+        self.watch_disk(now);
         if self.closing == super::Closing::No && self.clock_trusted(now) {
             self.reopen(now);
             self.take_due(now);
@@ -70,6 +76,16 @@ impl Engine {
         self.leave(now);
     }
 
+    /// A disk that hangs says nothing: it is seen by what does not come back from it.
+    fn watch_disk(&mut self, now: Now) {
+        let reason = Reason::StorageFault;
+        let said = self.board.stands(Reason::DiskFull.code(), None) || self.board.stands(reason.code(), None);
+        let oldest = self.unstored.values().next();
+        if !said && oldest.is_some_and(|since| now.mono.since(*since) >= HUNG_DISK) {
+            self.raise(now, reason.code(), None, words::of_storage(reason));
+        }
+    }
+
     fn advance_track(&mut self, now: Now, live: &mut Live, n: usize) {
         if self.waits_for_the_clock(now, live, n) {
             return;
@@ -80,6 +96,9 @@ impl Engine {
             Phase::Ready { .. } | Phase::Cued { .. } | Phase::OnAir { .. } if astray => {
                 self.lose(now, live, n, Reason::DeviceRerouted, None);
             }
+            Phase::Waiting { retry_at: Some(_) } if seeded(Bug::NeverReopens) => {
+                close_track(live, n, Ending::GivenUp(Reason::DeviceAbsent), now);
+            }
             Phase::Waiting { retry_at } => {
                 let ready = retry_at.is_none_or(|at| at <= now.mono);
                 self.advance_waiting(now, live, n, ready);
@@ -87,6 +106,9 @@ impl Engine {
             Phase::Preparing { since, .. } if now.wall > live.limit(n) => self.too_late_to_open(now, live, n, since),
             Phase::Preparing { since, .. } if now.mono.since(since) >= OPENING => {
                 self.lose(now, live, n, Reason::DeviceStalled, None);
+            }
+            Phase::Preparing { since, .. } if now.mono.since(since) >= SLOW_OPENING => {
+                self.fault_of_output(now, &live.tracks[n].output.clone(), Reason::DeviceStalled, None);
             }
             Phase::Ready { run, since } => self.advance_ready(now, live, n, run, since),
             Phase::Cued { at, .. } if now.mono.since(at) >= SILENT_CUE => {
@@ -122,7 +144,7 @@ impl Engine {
             return;
         }
         self.end_probe(now, &id);
-        if self.held(&id) {
+        if self.held(&id) && !seeded(Bug::HeldIsFree) {
             self.make_room(now, live, &id);
             let track = &mut live.tracks[n];
             track.hindrance = track.hindrance.or(Some(Reason::Overlap));
@@ -166,7 +188,8 @@ impl Engine {
             return None;
         }
         let commune = self.station.commune(&live.head.commune)?;
-        (!self.permitted(commune, start)).then_some(Reason::QuietHours)
+        let ignored = seeded(Bug::LateStartsIgnoreHours);
+        (!ignored && !self.permitted(commune, start)).then_some(Reason::QuietHours)
     }
 
     /// May this commune begin something at this time?
@@ -176,7 +199,7 @@ impl Engine {
 
     /// Does another airing, or a player on its way out, hold this output?
     pub(super) fn held(&self, output: &OutputId) -> bool {
-        let leaving = self.leaving.values().any(|(o, _)| o == output);
+        let leaving = self.leaving.values().any(|(o, _)| o == output) && !seeded(Bug::LeavingIsFree);
         let tracks = self.book.values().flat_map(|l| &l.tracks);
         leaving || self.probed(output) || tracks.filter(|t| &t.output == output).any(|t| t.phase.holds())
     }
@@ -235,8 +258,9 @@ impl Engine {
             live.tracks[n].phase = Phase::Waiting { retry_at: None };
             return;
         }
-        if live.intent != Intent::Durable {
-            if now.wall < later(live.due, DISK_GRACE) || now.mono.since(since) < DISK_GRACE {
+        if live.intent != Intent::Durable && !seeded(Bug::NoWaitForTheDisk) {
+            let patience = seeded(Bug::WaitsForADiskForEver);
+            if patience || now.wall < later(live.due, DISK_GRACE) || now.mono.since(since) < DISK_GRACE {
                 return;
             }
             // A hung disk must not silence the station; the row follows when it can.
@@ -341,7 +365,8 @@ impl Engine {
     fn checkpoint(&mut self, now: Now, live: &mut Live) {
         let on_air = live.tracks.iter().any(|t| matches!(t.phase, Phase::OnAir { .. }));
         let Some(last) = live.checkpointed.filter(|_| on_air) else { return };
-        if now.mono.since(last) < CHECKPOINT {
+        let rare = seeded(Bug::RareCheckpoints) && now.mono.since(last) < CHECKPOINT * 15;
+        if now.mono.since(last) < CHECKPOINT || rare || seeded(Bug::NoCheckpoints) {
             return;
         }
         live.checkpointed = Some(now.mono);
@@ -372,7 +397,8 @@ impl Engine {
                 live.tracks.iter().filter(|t| &t.output == o).any(uses)
             })
         };
-        let idle: Vec<OutputId> = self.amplifiers.keys().filter(|o| !wanted(o)).cloned().collect();
+        let idle: Vec<OutputId> =
+            self.amplifiers.keys().filter(|o| !wanted(o) && !seeded(Bug::AmplifierStaysOn)).cloned().collect();
         for output in idle {
             self.amplifiers.remove(&output);
             self.order(Command::Amplifier(output, Switch::Off));

@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use crate::model::airing::{PlannedItem, Role};
 use crate::model::outcome::{Outcome, Reason};
 use crate::model::playback::{Carrying, Delivered, Listened, Opened, Progress, Route};
+use crate::model::seeded::{Bug, seeded};
 use crate::model::time::Mono;
 use crate::model::units::{Decibel, Frames, Hertz};
 
@@ -168,7 +169,7 @@ impl Evidence {
     /// Has nothing moved for too long?
     #[must_use]
     pub fn stalled(&self, now: Mono) -> bool {
-        self.stall_at().is_some_and(|at| at <= now)
+        self.stall_at().is_some_and(|at| at <= now) && !seeded(Bug::StallUnnoticed)
     }
 
     /// When the run will count as stalled, if nothing moves until then.
@@ -188,7 +189,7 @@ impl Evidence {
     pub fn swallows(&self) -> bool {
         self.part.as_ref().and_then(|p| p.last.as_ref().map(|last| (p.started, last))).is_some_and(|(started, last)| {
             let media = last.consumed.lasting(last.rate).as_secs_f64();
-            media > last.at.since(started).as_secs_f64() * 1.02 + PACE_SLACK
+            media > last.at.since(started).as_secs_f64() * 1.02 + PACE_SLACK && !seeded(Bug::SwallowingBelieved)
         })
     }
 
@@ -327,7 +328,7 @@ pub fn judge(evidence: &Evidence, promise: &Promise<'_>, ending: Ending) -> (Out
             Ending::Whole => (Outcome::Unproven, Some(Reason::DeviceStalled)),
         };
     }
-    if let Some(reason) = evidence.astray {
+    if let Some(reason) = evidence.astray.filter(|_| !seeded(Bug::RouteBelieved)) {
         return (Outcome::Unproven, Some(reason));
     }
     if ending == Ending::GivenUp(Reason::DeviceImplausible) {
@@ -349,22 +350,24 @@ pub struct Promise<'a> {
 }
 
 fn judge_whole(evidence: &Evidence, promise: &Promise<'_>) -> (Outcome, Option<Reason>) {
-    if evidence.proof() == Proof::Nobody {
+    if evidence.proof() == Proof::Nobody && !seeded(Bug::StandInProves) {
         return (Outcome::Unproven, Some(Reason::DeviceAbsent));
     }
-    if !evidence.plausible() {
+    if !evidence.plausible() && !seeded(Bug::SwallowingBelieved) {
         return (Outcome::Unproven, Some(Reason::DeviceImplausible));
     }
-    if evidence.silent(promise.items) {
+    if evidence.silent(promise.items) && !seeded(Bug::SilenceBelieved) {
         return (Outcome::Unproven, Some(Reason::Silent));
     }
-    if let Some(fault) = evidence.delivered.iter().flatten().find_map(|d| d.fault) {
+    if let Some(fault) =
+        evidence.delivered.iter().flatten().find_map(|d| d.fault).filter(|_| !seeded(Bug::SpoiltIsWhole))
+    {
         return (Outcome::Partial, Some(fault));
     }
     let each = evidence.played(promise.items.len());
     let played: Duration = each.iter().sum();
-    let short = played + TOLERANCE < promise.required;
-    if short || evidence.gap > GAPS {
+    let short = played + TOLERANCE < promise.required && !seeded(Bug::ShortIsWhole);
+    if short || evidence.gap > GAPS && !seeded(Bug::GapsAreFine) {
         return (Outcome::Partial, Some(evidence.loss.unwrap_or(Reason::ClipShort)));
     }
     let stood_in = promise.items.iter().zip(&each).filter(|(item, _)| item.role == Role::Fallback);

@@ -38,6 +38,11 @@ impl Board {
         self.0.remove(&key).map(|f| Entry::FaultCleared { at, code: f.code, subject: f.subject })
     }
 
+    /// Does this one stand?
+    pub(super) fn stands(&self, code: &str, subject: Option<&str>) -> bool {
+        self.0.keys().any(|(c, s)| c == code && s.as_deref() == subject)
+    }
+
     /// Does one of these stand that concerns this subject?
     pub(super) fn has_any(&self, reasons: &[Reason], subject: &str) -> bool {
         let named = |code: &str| reasons.iter().any(|reason| reason.code() == code);

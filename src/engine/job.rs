@@ -11,6 +11,7 @@ use crate::engine::live::{Bill, Live, Show, Track};
 use crate::engine::relay;
 use crate::model::id::{AiringId, OutputId};
 use crate::model::playback::{Job, JobItem, Programme, Repeat, RunId, Urgency};
+use crate::model::seeded::{Bug, seeded};
 use crate::model::station::{Output, OutputKind};
 use crate::model::time::Now;
 use crate::model::units::Lufs;
@@ -95,7 +96,7 @@ fn left(repeat: Repeat, passes: u32) -> Repeat {
 fn reached(live: &Live, track: &Track) -> Vec<Duration> {
     let played = track.evidence.played(live.bill.items.len());
     match live.bill.show {
-        Show::Clips(Repeat::Times(NonZeroU32::MIN)) => played,
+        Show::Clips(Repeat::Times(NonZeroU32::MIN)) if !seeded(Bug::ResumesFromTheBeginning) => played,
         Show::Clips(_) | Show::Relay(_) => vec![Duration::ZERO; live.bill.sources.len()],
     }
 }

@@ -45,6 +45,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use self::advance::HUNG_DISK;
 use self::books::Books;
 use self::clock::{Clock, NEVER};
 pub use self::emergency::Emergency;
@@ -61,6 +62,7 @@ use crate::model::operator::Answer;
 use crate::model::outcome::Reason;
 use crate::model::playback::RunId;
 use crate::model::recovery::{History, Open};
+use crate::model::seeded::{Bug, seeded};
 use crate::model::station::Station;
 use crate::model::status::Rejected;
 use crate::model::text::Text;
@@ -103,8 +105,8 @@ pub struct Engine {
     next_ticket: Ticket,
     next_run: RunId,
     next_rank: u64,
-    /// Batches that are not on the disk yet.
-    unstored: BTreeSet<Ticket>,
+    /// Batches that are not on the disk yet, and since when they are under way.
+    unstored: BTreeMap<Ticket, Mono>,
     /// What idle outputs are being asked.
     probes: Probes,
     /// Test tones to come.
@@ -136,6 +138,7 @@ impl Engine {
         let at = Moment::of(now.wall, &setup.station.zone);
         let last = setup.recovery.last_session.as_ref();
         let horizon = last.map_or(NEVER, |s| s.cursor);
+        let horizon = if seeded(Bug::PassesOverTheOutage) { horizon.max(now.wall) } else { horizon };
         let in_doubt = last.is_some_and(|s| s.in_doubt.is_some());
         let mut engine = Self {
             version: setup.version.clone(),
@@ -160,7 +163,7 @@ impl Engine {
             next_ticket: Ticket(1),
             next_run: RunId(1),
             next_rank: 0,
-            unstored: BTreeSet::new(),
+            unstored: BTreeMap::new(),
             probes: Probes::default(),
             tones: BTreeSet::new(),
             preflight_at: Timestamp::MIN,
@@ -186,6 +189,7 @@ impl Engine {
         match event {
             Event::Ledger(rows) => self.learned(now, rows),
             Event::Configured(station) => self.configured(now, &station),
+            Event::Rejected(_) if seeded(Bug::RejectionUnshown) => {}
             Event::Rejected(diagnostics) => self.rejected = Some(Rejected { at: self.moment(now), diagnostics }),
             Event::Mended => self.rejected = None,
             Event::Library(library) => {
@@ -201,8 +205,10 @@ impl Engine {
             }
             Event::Player { run, said } => self.heard(now, run, said),
             Event::PlayerGone { run, how } => self.player_gone(now, run, &how),
+            Event::CardsChanged if seeded(Bug::CardsChangedIgnored) => {}
             Event::CardsChanged => self.probe_all(now),
             Event::Stored(ticket) => self.stored(now, ticket),
+            Event::StoreFailing { .. } if seeded(Bug::DiskFaultUnsaid) => {}
             Event::StoreFailing { reason, detail: _ } => {
                 self.raise(now, reason.code(), None, words::of_storage(reason));
             }
@@ -246,11 +252,17 @@ impl Engine {
 
     fn stored(&mut self, now: Now, ticket: Ticket) {
         self.unstored.remove(&ticket);
-        for live in self.book.values_mut().filter(|l| l.intent == Intent::Pending(ticket)) {
+        for live in
+            self.book.values_mut().filter(|l| l.intent == Intent::Pending(ticket) || seeded(Bug::AnyTicketIsDurable))
+        {
             live.intent = Intent::Durable;
         }
-        for reason in [Reason::DiskFull, Reason::StorageFault] {
-            self.clear(now, reason.code(), None);
+        // What hangs for others too is not over.
+        let oldest = self.unstored.values().next();
+        if oldest.is_none_or(|since| now.mono.since(*since) < HUNG_DISK / 2) {
+            for reason in [Reason::DiskFull, Reason::StorageFault] {
+                self.clear(now, reason.code(), None);
+            }
         }
     }
 
@@ -289,7 +301,7 @@ impl Engine {
             self.clock.trust.wrote(self.last);
             let ticket = self.next_ticket;
             self.next_ticket = Ticket(ticket.0 + 1);
-            self.unstored.insert(ticket);
+            self.unstored.insert(ticket, self.last.mono);
             commands.push(Command::Store(ticket, entries));
         }
         commands.append(&mut self.commands);

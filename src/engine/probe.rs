@@ -6,19 +6,21 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use crate::engine::advance::OPENING;
+use crate::engine::advance::{OPENING, SLOW_OPENING};
 use crate::engine::event::Command;
 use crate::engine::standing::OF_OUTPUTS;
 use crate::engine::{Engine, Wake};
 use crate::model::id::OutputId;
 use crate::model::outcome::Reason;
 use crate::model::playback::{FromPlayer, Job, Opened, Programme, Route, RunId, ToPlayer, Urgency};
+use crate::model::seeded::{Bug, seeded};
 use crate::model::station::{Output, OutputKind};
 use crate::model::time::{Mono, Now};
 
 /// How long to wait between two probes of an output that is at fault: its fault ends within five seconds of its cause.
 const PAUSE: Duration = Duration::from_secs(3);
-/// The same once the fault has stood for a while: a PC without a card is not to be kept busy for years.
+/// The same once a card has been absent for a while: a PC without one is not to be kept busy for years, and is told when one
+/// is plugged in.
 const LONG_PAUSE: Duration = Duration::from_secs(30);
 /// After so many probes the pauses become long.
 const PATIENT: u32 = 40;
@@ -62,8 +64,12 @@ impl Engine {
                 self.fault_of_output(now, &output.id, Reason::DeviceStalled, None);
                 probe.run = None;
             }
+            if probe.run.is_some_and(|(_, since)| now.mono.since(since) >= SLOW_OPENING) {
+                self.fault_of_output(now, &output.id, Reason::DeviceStalled, None);
+            }
             if probe.run.is_none() && probe.next.is_none() && self.at_fault(&output.id) {
-                let pause = if probe.tries < PATIENT { PAUSE } else { LONG_PAUSE };
+                let absent = self.board.stands(Reason::DeviceAbsent.code(), Some(output.id.as_str()));
+                let pause = if absent && probe.tries >= PATIENT { LONG_PAUSE } else { PAUSE };
                 probe.next = Some(now.mono.plus(pause));
             }
             // One at a time: two outputs may lead to the same card.
@@ -115,6 +121,7 @@ impl Engine {
         let found = self.probes.outputs.iter().find(|(_, p)| p.run.is_some_and(|(r, _)| r == run));
         let Some(output) = found.map(|(id, _)| id.clone()) else { return false };
         match said {
+            FromPlayer::Ready { .. } if seeded(Bug::FaultsOfOutputsStay) => {}
             FromPlayer::Ready { device: Opened::Card { .. }, .. } => {
                 for reason in [Reason::DeviceAbsent, Reason::DeviceStalled, Reason::Process] {
                     self.clear(now, reason.code(), Some(output.as_str()));
@@ -161,7 +168,9 @@ impl Engine {
     /// When a probe must be looked after.
     pub(super) fn wake_for_probes(&self, wake: &mut Wake, now: Now) {
         for probe in self.probes.outputs.values() {
-            for at in probe.run.map(|(_, since)| since.plus(OPENING)).into_iter().chain(probe.next) {
+            let since = probe.run.map(|(_, since)| since);
+            let slow = since.map(|since| since.plus(SLOW_OPENING));
+            for at in slow.into_iter().chain(since.map(|since| since.plus(OPENING))).chain(probe.next) {
                 wake.mono(now, at);
             }
         }

@@ -12,6 +12,7 @@ use crate::model::entry::Entry;
 use crate::model::id::OutputId;
 use crate::model::outcome::{Outcome, Reason};
 use crate::model::recovery::{LastSession, Open, SessionEnd};
+use crate::model::seeded::{Bug, seeded};
 use crate::model::station::{Programme, Slot, Station};
 use crate::model::time::{Moment, Now};
 use crate::model::units::Seconds;
@@ -20,6 +21,7 @@ use crate::plan;
 /// Why occurrences were lost while no session ran.
 pub(super) fn absence(last: Option<&LastSession>, boot_id: &str) -> Reason {
     match last {
+        Some(_) if seeded(Bug::EveryCrashIsTheProcess) => Reason::Process,
         Some(s) if s.boot_id == boot_id && s.end == SessionEnd::Clean => Reason::ByOperator,
         Some(s) if s.boot_id == boot_id => Reason::Process,
         _ => Reason::Power,
@@ -32,7 +34,7 @@ impl Engine {
     pub(super) fn close_interrupted(&mut self, now: Now) {
         let (over, waiting): (Vec<Open>, Vec<Open>) = std::mem::take(&mut self.left_open)
             .into_iter()
-            .partition(|o| !o.started.is_empty() || o.head.slot.is_none());
+            .partition(|o| !o.started.is_empty() && !seeded(Bug::BeginsAnewAfterACrash) || o.head.slot.is_none());
         self.left_open = waiting;
         for open in over {
             self.close_open(now, &open, self.absence);
@@ -42,6 +44,9 @@ impl Engine {
     /// Airings that were planned and had not begun: begun late if there is time, and lost if not.
     pub(super) fn reopen(&mut self, now: Now) {
         for open in std::mem::take(&mut self.left_open) {
+            if seeded(Bug::ForgetsWhatWasOpen) {
+                continue;
+            }
             let station = Arc::clone(&self.station);
             let Some(slot) = slot_of(&station, &open).filter(|_| still_planned(&station, &open.head)) else {
                 self.close_open(now, &open, self.absence);

@@ -16,6 +16,7 @@ use crate::model::id::{ClipPath, OutputId};
 use crate::model::occurrence::Occurrence;
 use crate::model::outcome::{Kind, Outcome, Reason};
 use crate::model::recovery::Usage;
+use crate::model::seeded::{Bug, seeded};
 use crate::model::station::{Commune, Output, Programme, Slot, Station};
 use crate::model::time::{Moment, Now};
 use crate::plan::{self, About, Choice};
@@ -66,7 +67,7 @@ impl Engine {
         }
         let station = Arc::clone(&self.station);
         for occurrence in plan::occurrences(&station, self.horizon, until) {
-            if self.settled.contains_key(&occurrence.id) {
+            if self.settled.contains_key(&occurrence.id) && !seeded(Bug::SettledIsForgotten) {
                 continue;
             }
             if self.too_early_to_say(&station, &occurrence, now) {
@@ -123,7 +124,13 @@ impl Engine {
         let length = choice.as_ref().map_or(Duration::ZERO, length_of);
         let usage = self.usage(commune, occurrence);
         if let Err(reason) = plan::ruling(station, commune, slot, occurrence, &usage, length) {
+            if reason == Reason::Disabled && seeded(Bug::NoRowForDisabled) {
+                return;
+            }
             self.settle_unaired(now, head, commune, Outcome::Skipped, reason);
+            return;
+        }
+        if late && seeded(Bug::NoRowForTooLate) {
             return;
         }
         if late {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::engine::advance::{CHECKPOINT, DISK_GRACE, FADING, LEAVING, OPENING, SILENT_CUE};
+use crate::engine::advance::{CHECKPOINT, DISK_GRACE, FADING, HUNG_DISK, LEAVING, OPENING, SILENT_CUE, SLOW_OPENING};
 use crate::engine::live::{Intent, Live, Phase, Track};
 use crate::engine::take::{earlier, later, prepare_lead};
 use crate::engine::{Closing, Engine};
@@ -59,6 +59,9 @@ impl Engine {
         for (_, since) in self.leaving.values() {
             wake.mono(now, since.plus(LEAVING));
         }
+        if let Some(since) = self.unstored.values().next() {
+            wake.mono(now, since.plus(HUNG_DISK));
+        }
         if let Closing::Until(at) | Closing::Flushing(at) = self.closing {
             wake.mono(now, at);
         }
@@ -93,6 +96,7 @@ impl Engine {
                 }
             }
             Phase::Preparing { since, .. } => {
+                wake.mono(now, since.plus(SLOW_OPENING));
                 wake.mono(now, since.plus(OPENING));
                 wake.wall(now, later(limit, Duration::from_millis(1)));
             }

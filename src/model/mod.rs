@@ -23,6 +23,7 @@ pub mod playback;
 pub mod query;
 pub mod quota;
 pub mod recovery;
+pub mod seeded;
 pub mod station;
 pub mod status;
 pub mod text;

@@ -15,6 +15,7 @@ use crate::model::id::{Audience, ClipPath, CommuneId, OutputId, QueueId, QuotaId
 use crate::model::outcome::Priority;
 pub use crate::model::output::{Amplifier, Channel, Listen, Mount, Night, Output, OutputKind, Secret};
 use crate::model::quota::Quota;
+use crate::model::seeded::{Bug, seeded};
 use crate::model::time::{DaySpan, Days};
 use crate::model::units::{Decibel, Lufs};
 
@@ -196,7 +197,7 @@ impl Hours {
     /// May something begin at this local time?
     #[must_use]
     pub fn permit(&self, time: Time) -> bool {
-        self.allowed.iter().any(|span| span.contains(time))
+        seeded(Bug::HoursIgnored) || self.allowed.iter().any(|span| span.contains(time))
     }
 }
 

@@ -10,7 +10,8 @@ use crate::model::id::CommuneId;
 use crate::model::occurrence::Occurrence;
 use crate::model::outcome::Reason;
 use crate::model::recovery::Usage;
-use crate::model::station::{Commune, Hours, Slot, SlotState, Station};
+use crate::model::seeded::{Bug, seeded};
+use crate::model::station::{Commune, Hours, Programme, Slot, SlotState, Station};
 
 /// May this occurrence air, with a programme of `planned_length`, on a day of which `usage` is used?
 ///
@@ -57,7 +58,7 @@ pub(super) fn replaced(commune: &Commune, slot: &Slot, date: Date) -> bool {
 pub fn within_day_limits(hours: &Hours, usage: &Usage, length: Duration) -> bool {
     // To the millisecond, as rows have it: sums of fractions would miss a limit that is reached exactly.
     let millis = ((usage.seconds + length.as_secs_f64()) * 1000.0).round();
-    hours.max_airings_per_day.is_none_or(|most| usage.airings < most)
+    hours.max_airings_per_day.is_none_or(|most| usage.airings < most + u32::from(seeded(Bug::LimitOffByOne)))
         && hours.max_minutes_per_day.is_none_or(|most| millis <= f64::from(most) * 60_000.0)
 }
 
@@ -74,5 +75,11 @@ const LEAST_LATENESS: Duration = Duration::from_secs(2);
 /// output, the one that comes first goes first, and the other has until then.
 #[must_use]
 pub fn latest_start(planned: Timestamp, slot: &Slot) -> Timestamp {
-    planned.saturating_add(slot.start_within.max(LEAST_LATENESS)).unwrap_or(Timestamp::MAX)
+    let within = match &slot.programme {
+        // What is over is not joined any more.
+        Programme::Relay(relay) => slot.start_within.min(relay.length),
+        Programme::Topics(_) | Programme::Queue(_) => slot.start_within,
+    };
+    let within = if seeded(Bug::WindowTwiceAsLong) { within * 2 } else { within };
+    planned.saturating_add(within.max(LEAST_LATENESS)).unwrap_or(Timestamp::MAX)
 }

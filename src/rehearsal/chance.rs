@@ -65,6 +65,8 @@ pub struct Pace {
     pub open: Spread,
     /// The first frame leaves this long after the time that the player was told.
     pub start: Spread,
+    /// By how many millionths the sound cards' clocks are too fast.
+    pub crystal: i32,
 }
 
 impl Pace {
@@ -72,7 +74,7 @@ impl Pace {
     #[must_use]
     pub const fn even(report: Duration) -> Self {
         let no_time = Spread::exactly(Duration::ZERO);
-        Self { report, write: report, leave: Duration::ZERO, open: Spread::exactly(report), start: no_time }
+        Self { report, write: report, leave: Duration::ZERO, open: Spread::exactly(report), start: no_time, crystal: 0 }
     }
 
     /// As measured on old PCs, but for the reports: they come so rarely that a year passes quickly.
@@ -85,6 +87,7 @@ impl Pace {
             leave: millis(50),
             open: Spread { least: millis(150), most: millis(900) },
             start: Spread { least: Duration::ZERO, most: millis(6) },
+            crystal: 0,
         }
     }
 }

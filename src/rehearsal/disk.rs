@@ -1,9 +1,11 @@
 //! The journal's disk: batches on their way to it, what has come there, what a crash lost. Pure.
 
+use std::collections::VecDeque;
 use std::ops::Range;
 
 use crate::engine::Ticket;
 use crate::model::entry::Entry;
+use crate::model::outcome::Reason;
 use crate::model::time::Mono;
 use crate::rehearsal::memory::Memory;
 
@@ -15,6 +17,8 @@ pub enum Writing {
     Works,
     /// It takes everything and finishes nothing.
     Hangs,
+    /// It refuses, and says why: full, or broken.
+    Refuses(Reason),
 }
 
 /// What the engine ordered to be written down.
@@ -28,7 +32,9 @@ pub struct Disk {
     pub lost: Vec<Entry>,
     /// How many were taken.
     taken: usize,
-    underway: Vec<Batch>,
+    underway: VecDeque<Batch>,
+    /// Why it refuses, once it was said.
+    told: Option<Reason>,
     memory: Memory,
 }
 
@@ -51,7 +57,7 @@ impl Disk {
     /// How many of them are on the disk.
     #[must_use]
     pub fn durable(&self) -> usize {
-        self.underway.first().map_or(self.ordered(), |batch| batch.numbers.start)
+        self.underway.front().map_or(self.ordered(), |batch| batch.numbers.start)
     }
 
     /// How many batches are on their way.
@@ -77,18 +83,29 @@ impl Disk {
     pub(super) fn store(&mut self, ticket: Ticket, entries: Vec<Entry>, due: Mono) {
         let begin = self.ordered();
         self.entries.extend(entries);
-        self.underway.push(Batch { ticket, numbers: begin..self.ordered(), due });
+        self.underway.push_back(Batch { ticket, numbers: begin..self.ordered(), due });
     }
 
-    /// When the next batch is on the disk.
+    /// When the next batch is on the disk, or is refused.
     pub(super) fn next(&self) -> Option<Mono> {
-        let works = self.writing == Writing::Works;
-        self.underway.first().filter(|_| works).map(|batch| batch.due)
+        let says = match self.writing {
+            Writing::Works => true,
+            Writing::Hangs => false,
+            Writing::Refuses(why) => self.told != Some(why),
+        };
+        self.underway.front().filter(|_| says).map(|batch| batch.due)
+    }
+
+    /// Why it refuses the batch that is due now, if that is news.
+    pub(super) fn refused(&mut self, now: Mono) -> Option<Reason> {
+        let Writing::Refuses(why) = self.writing else { return None };
+        let news = self.next().is_some_and(|due| due <= now);
+        news.then(|| *self.told.insert(why))
     }
 
     /// The next batch that has come to the disk by now.
     pub(super) fn written(&mut self, now: Mono) -> Option<Ticket> {
-        let came = self.next().is_some_and(|due| due <= now);
+        let came = self.writing == Writing::Works && self.next().is_some_and(|due| due <= now);
         came.then(|| self.write_first()).flatten()
     }
 
@@ -100,6 +117,7 @@ impl Disk {
         let durable = self.durable() - self.taken;
         self.lost.extend(self.entries.drain(durable..));
         self.underway.clear();
+        self.told = None;
     }
 
     /// All that is on its way comes to the disk.
@@ -108,10 +126,8 @@ impl Disk {
     }
 
     fn write_first(&mut self) -> Option<Ticket> {
-        if self.underway.is_empty() {
-            return None;
-        }
-        let batch = self.underway.remove(0);
+        let batch = self.underway.pop_front()?;
+        self.told = None;
         for number in batch.numbers {
             if let Some(entry) = self.entries.get(number - self.taken) {
                 self.memory.add(entry);

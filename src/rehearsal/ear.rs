@@ -23,6 +23,8 @@ pub struct Sound {
     pub heard: Duration,
     /// Somebody heard any of it: a healthy card, or a file that was asked for.
     pub audible: bool,
+    /// The content of one of its files was not what had been measured.
+    pub spoilt: bool,
     /// How many entries there were when it began.
     pub entries: usize,
     /// How many of them were on the disk.
@@ -46,10 +48,10 @@ pub fn key(id: &str) -> String {
 
 impl Ear {
     /// A run begins to sound.
-    pub(super) fn begins(&mut self, file: &Path, at: Now, entries: usize, durable: usize) -> usize {
+    pub(super) fn begins(&mut self, file: &Path, at: Now, spoilt: bool, entries: usize, durable: usize) -> usize {
         let (airing, output) = of_file(&name_of(file));
         let (until, played, heard) = (at.mono, Duration::ZERO, Duration::ZERO);
-        self.sounds.push(Sound { airing, output, at, until, played, heard, audible: false, entries, durable });
+        self.sounds.push(Sound { airing, output, at, until, played, heard, audible: false, spoilt, entries, durable });
         self.sounds.len() - 1
     }
 

@@ -4,15 +4,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::engine::{AskId, Command, Event, Wish};
-use crate::model::clip::{Clip, Sound};
+use crate::model::clip::{Clip, ClipFault, Library, Sound};
 use crate::model::id::{ClipHash, ClipPath};
 use crate::model::outcome::Reason;
 use crate::model::playback::{FromPlayer, Job, RunId, ToPlayer};
 use crate::model::station::OutputKind;
-use crate::model::time::Now;
+use crate::model::time::{Mono, Now};
 use crate::model::units::{Decibel, Hertz, Lufs};
 use crate::rehearsal::World;
-use crate::rehearsal::card::{Card, Player, failed};
+use crate::rehearsal::card::{Card, Spoilt};
+use crate::rehearsal::player::{Birth, Player, failed};
 use crate::rehearsal::world::Session;
 
 impl World {
@@ -30,8 +31,7 @@ impl World {
                 return Some(Event::Ask(AskId(self.asked), Wish::Tone { output, clip }));
             }
             Command::Learn => return Some(self.ledger()),
-            // Rehearsed files never change.
-            Command::Recheck(_) => return Some(Event::Library(Arc::clone(&self.library))),
+            Command::Recheck(_) => return Some(Event::Library(self.read_again())),
             Command::Tell(run, ToPlayer::Prepare(job)) => self.prepare(run, *job),
             Command::Tell(run, ToPlayer::Begin { at }) => self.player(run, |p| p.begin = Some(at.plus(p.lag))),
             Command::Tell(run, ToPlayer::Stop { fade }) => {
@@ -47,6 +47,28 @@ impl World {
             Command::Exit => self.session = Session::Ended,
         }
         None
+    }
+
+    /// What the audio folder holds, with what has become of its files.
+    fn read_again(&mut self) -> Arc<Library> {
+        if !self.spoilt.is_empty() {
+            let library = Arc::make_mut(&mut self.library);
+            for (path, spoilt) in &self.spoilt {
+                match library.clips.get_mut(path) {
+                    Some(clip) if *spoilt != Spoilt::Missing => clip.faults = vec![ClipFault::Damaged],
+                    _ => drop(library.clips.remove(path)),
+                }
+            }
+        }
+        Arc::clone(&self.library)
+    }
+
+    /// The cards that do not do what they should while a player has them, by name, and since when.
+    pub fn ill(&self) -> impl Iterator<Item = (&str, Mono)> {
+        self.players.values().filter_map(|player| {
+            let since = player.ill_since(self.card_of(player), self.now.mono)?;
+            Some((device(&player.job)?, since))
+        })
     }
 
     /// What the player's card does.
@@ -72,7 +94,7 @@ impl World {
         }
         let card = self.card_of(player);
         let said = self.speak(run, card);
-        if self.players.get(&run).is_some_and(|p| p.killed(card)) {
+        if self.players.get(&run).is_some_and(|p| card.kills(p.played)) {
             self.gone(run, "killed by a signal");
             return;
         }
@@ -98,7 +120,8 @@ impl World {
             let audible = player.audible(card);
             let place = *player.sound.get_or_insert_with(|| {
                 let at = Now { wall: self.now.wall_at(begun), mono: begun };
-                self.ear.begins(&player.job.heard, at, self.disk.ordered(), self.disk.durable())
+                let spoilt = player.spoilt.iter().any(Option::is_some);
+                self.ear.begins(&player.job.heard, at, spoilt, self.disk.ordered(), self.disk.durable())
             });
             self.ear.sounds(place, &player.job.heard, gained, audible, self.now.mono);
         }
@@ -110,9 +133,11 @@ impl World {
         if let Some(holder) = self.players.values().find(same) {
             self.clashes.push(format!("{} while {} has it", job.heard.display(), holder.job.heard.display()));
         }
-        let opens = self.now.mono.plus(self.dice.within(self.pace.open));
-        let lag = self.dice.within(self.pace.start);
-        self.players.insert(run, Player::new(job, &self.library, opens, lag));
+        let (open, lag) = (self.dice.within(self.pace.open), self.dice.within(self.pace.start));
+        let card = device(&job).and_then(|name| self.cards.get(name)).copied().unwrap_or(self.card);
+        let slow = if let Card::Slow(by) = card { by } else { Duration::ZERO };
+        let birth = Birth { opens: self.now.mono.plus(open + slow), lag, crystal: self.pace.crystal };
+        self.players.insert(run, Player::new(job, &self.library, &self.spoilt, &birth));
     }
 
     fn kill(&mut self, run: RunId) -> Option<Event> {

@@ -16,7 +16,8 @@ use crate::model::query::Row;
 use crate::model::station::Station;
 use crate::rehearsal::card::Card;
 use crate::rehearsal::chance::{Dice, Pace};
-use crate::rehearsal::world::{Crash, World};
+use crate::rehearsal::power::Crash;
+use crate::rehearsal::world::World;
 
 /// After this much of running on, what began in the days has come to its end.
 const LONGEST: SignedDuration = SignedDuration::from_hours(72);

@@ -5,33 +5,27 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use crate::compliance;
-use crate::engine::{AskId, Engine, Event, Setup, Switch, Wish};
+use crate::engine::{AskId, Engine, Event, Switch, Wish};
 use crate::model::clip::Library;
+use crate::model::id::ClipPath;
 use crate::model::operator::Answer;
 use crate::model::playback::RunId;
 use crate::model::station::Station;
 use crate::model::time::{Mono, Now};
-use crate::rehearsal::card::{Card, Line, Player};
+use crate::rehearsal::card::{Card, Line, Spoilt};
 use crate::rehearsal::chance::{Dice, Pace};
 use crate::rehearsal::disk::Disk;
 use crate::rehearsal::ear::Ear;
+use crate::rehearsal::player::Player;
+use crate::rehearsal::power::{Rtc, setup};
 
 /// What is due at once happens after this, so that whatever is said in a circle takes time all the same.
 const LEAST: Duration = Duration::from_millis(1);
 /// What the monotonic clock shows at the start.
 const START: Mono = Mono(Duration::from_secs(1000));
-
-/// How a session ends that nobody asked to end.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Crash {
-    /// The program is gone, the PC stays.
-    Process,
-    /// The PC is without power, and starts anew.
-    Power,
-}
 
 /// Is there a session?
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,12 +44,18 @@ pub struct World {
     pub now: Now,
     /// Whether they follow a time server. It is told at the start of a session, and whenever the engine is woken.
     pub synchronised: bool,
+    /// What the clock shows that is battery-powered, after the next power cut.
+    pub rtc: Rtc,
+    /// How long all this has been going on, whatever any clock shows.
+    pub lived: Duration,
     /// The real one.
     pub engine: Engine,
     /// The configuration that the next session begins with; [`World::configure`] tells this one.
     pub station: Arc<Station>,
     /// The audio files that the next session begins with; [`World::scanned`] tells this one.
     pub library: Arc<Library>,
+    /// What has become of audio files since they were measured: players find it, and who reads them again.
+    pub spoilt: BTreeMap<ClipPath, Spoilt>,
     /// What all cards do.
     pub card: Card,
     /// Cards that do something else, by the device's name (empty for the one without a name).
@@ -83,7 +83,7 @@ pub struct World {
     pub(super) players: BTreeMap<RunId, Player>,
     /// Files of sound: made anew, never overwritten.
     pub(super) files: BTreeSet<PathBuf>,
-    boot: u32,
+    pub(super) boot: u32,
     pub(super) asked: u64,
 }
 
@@ -110,9 +110,12 @@ impl World {
         let mut world = Self {
             now,
             synchronised,
+            rtc: Rtc::default(),
+            lived: Duration::ZERO,
             engine,
             station,
             library,
+            spoilt: BTreeMap::new(),
             card: Card::Healthy,
             cards: BTreeMap::new(),
             line: Line::Up,
@@ -138,25 +141,8 @@ impl World {
         world
     }
 
-    /// The session dies now, and another begins after `gone`. Of the batches on their way to the disk the first `kept`
-    /// came there.
-    pub fn crash(&mut self, how: Crash, gone: Duration, kept: usize) {
-        self.players.clear();
-        self.disk.crash(kept);
-        self.pass(gone);
-        self.boot += u32::from(how == Crash::Power);
-        let setup = setup(&self.station, &self.library, &self.disk, self.boot, self.synchronised);
-        let (engine, commands) = Engine::new(self.now, setup);
-        self.engine = engine;
-        self.session = Session::Runs;
-        for command in commands {
-            self.obey(command);
-        }
-        self.tell_ledger();
-    }
-
     /// The final rows that the engine must know, as the daemon tells them: of the current periods of all quotas.
-    fn tell_ledger(&mut self) {
+    pub(super) fn tell_ledger(&mut self) {
         let ledger = self.ledger();
         self.step(ledger);
     }
@@ -207,12 +193,6 @@ impl World {
         }
     }
 
-    /// Somebody sets the clock.
-    pub fn set_clock(&mut self, by: SignedDuration) {
-        self.now.wall = self.now.wall.saturating_add(by).unwrap_or(Timestamp::MAX);
-        self.wake_up();
-    }
-
     /// A person wants something; the answer comes to `answers`.
     pub fn ask(&mut self, wish: Wish) {
         self.asked += 1;
@@ -240,13 +220,16 @@ impl World {
     }
 
     /// Sleeps until something happens, but at most this long.
-    fn turn(&mut self, most: Duration) {
+    pub fn turn(&mut self, most: Duration) {
         let wake = self.wake();
         let players = self.players.values().filter_map(|p| p.next(self.card_of(p), self.now.mono, self.pace.report));
         let next = wake.into_iter().chain(self.disk.next()).chain(players).min();
         let pause = next.map_or(Duration::MAX, |at| at.since(self.now.mono));
         self.pass(pause.max(LEAST).min(most));
         self.play();
+        if let Some(reason) = self.disk.refused(self.now.mono) {
+            self.step(Event::StoreFailing { reason, detail: String::new() });
+        }
         while let Some(ticket) = self.disk.written(self.now.mono) {
             self.step(Event::Stored(ticket));
         }
@@ -256,7 +239,7 @@ impl World {
     }
 
     /// Whoever is woken asks how the clock stands, as the daemon does.
-    fn wake_up(&mut self) {
+    pub(super) fn wake_up(&mut self) {
         self.step(Event::Clock { synchronised: self.synchronised });
     }
 
@@ -264,22 +247,5 @@ impl World {
     fn wake(&self) -> Option<Mono> {
         let wake = self.engine.wake(self.now);
         wake.wall.map(|at| self.now.mono_at(at)).into_iter().chain(wake.mono).min()
-    }
-
-    fn pass(&mut self, time: Duration) {
-        self.now.mono = self.now.mono.plus(time);
-        self.now.wall = self.now.wall.saturating_add(time).unwrap_or(Timestamp::MAX);
-    }
-}
-
-/// What a session is told at its start.
-fn setup(station: &Arc<Station>, library: &Arc<Library>, disk: &Disk, boot: u32, synchronised: bool) -> Setup {
-    Setup {
-        station: Arc::clone(station),
-        library: Arc::clone(library),
-        recovery: disk.memory().recovery(),
-        boot_id: boot.to_string(),
-        synchronised,
-        version: env!("CARGO_PKG_VERSION").to_owned(),
     }
 }

@@ -13,8 +13,8 @@ use loaphuong::model::outcome::Kind;
 use loaphuong::model::playback::Repeat;
 use loaphuong::rehearsal::{Crash, Dice};
 
+use crate::chance::Rolls as _;
 use crate::edges::reload;
-use crate::random::Rolls as _;
 use crate::stations::{clip, library, slot, station};
 use crate::world::World;
 use crate::{DEVICE, check};

@@ -2,18 +2,17 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test says what went wrong by failing")]
 mod approval;
+#[path = "../sim/chance.rs"]
+mod chance;
 mod clips;
 mod clock;
 mod edges;
 mod emergency;
 mod losses;
-mod oracle;
 mod promises;
-mod random;
 mod relay;
 mod sound;
 mod stations;
-mod swarm;
 mod world;
 
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! Random stations, libraries and paces for the swarm.
+//! Busy stations at random: many communes, outputs and slots that get in each other's way; libraries and paces.
 
 use std::time::Duration;
 
@@ -12,41 +12,23 @@ use loaphuong::model::station::{
 use loaphuong::model::time::Days;
 use loaphuong::rehearsal::{Dice, Pace, Spread};
 
+use crate::chance::Rolls as _;
 use crate::stations::{amplifier, clip, id, library, output, slot, station};
 
-/// What a life asks of its dice.
-pub(crate) trait Rolls {
-    fn percent(&mut self, of: u64) -> bool;
-    fn of<T: Copy>(&mut self, all: &[T]) -> T;
-    fn seconds(&mut self, from: u64, until: u64) -> Duration;
-}
-
-impl Rolls for Dice {
-    fn percent(&mut self, of: u64) -> bool {
-        self.below(100) < of
-    }
-
-    fn of<T: Copy>(&mut self, all: &[T]) -> T {
-        all[usize::try_from(self.below(all.len() as u64)).unwrap()]
-    }
-
-    fn seconds(&mut self, from: u64, until: u64) -> Duration {
-        Duration::from_millis(from * 1000 + self.below((until - from) * 1000))
-    }
-}
-
-/// Some worlds are even, in some everything takes as long as it likes.
+/// Some worlds are even, in some everything takes as long as it likes. Few report ten times a second, as real players
+/// do: that is what most of the time goes into.
 pub(crate) fn random_pace(dice: &mut Dice) -> Pace {
     let millis = Duration::from_millis;
-    let mut pace = Pace::even(millis(400));
+    let mut pace = Pace::even(millis(dice.of(&[100, 400, 1000, 1000, 1000, 1800, 1800, 1800, 1800, 1800])));
+    pace.write = millis(5 + dice.below(150));
+    pace.open = Spread { least: millis(50), most: millis(900) };
     if dice.percent(50) {
-        pace.write = millis(5 + dice.below(150));
-        pace.open = Spread { least: millis(50), most: millis(900) };
         pace.start.most = millis(20);
     }
-    if dice.percent(50) {
-        pace.leave = millis(400);
+    if dice.percent(70) {
+        pace.leave = millis(dice.of(&[50, 400]));
     }
+    pace.crystal = dice.of(&[0, 0, 100, -100, 300, -300]);
     pace
 }
 

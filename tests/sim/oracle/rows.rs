@@ -1,0 +1,158 @@
+//! What entries say, held against what was heard: I1, I2, I5, I6, and the order in which things are written down.
+
+use std::time::Duration;
+
+use loaphuong::model::airing::{Airing, OutputResult};
+use loaphuong::model::entry::Entry;
+use loaphuong::model::outcome::{Kind, Outcome, Reason};
+use loaphuong::rehearsal::{Crash, Sound, World, key};
+
+use super::{AHEAD, Oracle};
+
+impl Oracle {
+    pub(super) fn entry(&mut self, world: &World, entry: Entry) {
+        match &entry {
+            Entry::Planned { at, head, .. } => self.decided(at.at, head),
+            Entry::Final { at, airing } => self.decided(at.at, &airing.head),
+            Entry::SessionStarted { revision, from, .. } => {
+                self.starts_with(&revision.0);
+                self.cursor = self.cursor.max(from.at);
+            }
+            Entry::Configured { from, .. } => self.cursor = self.cursor.max(from.at),
+            Entry::ClockTrusted { from, .. } => self.cursor = from.at,
+            _ => {}
+        }
+        match entry {
+            Entry::Planned { head, items, .. } => {
+                let seen = self.seen;
+                let course = self.courses.entry(key(head.id.as_str())).or_default();
+                // A damaged clip may be replaced as long as nothing has sounded.
+                let fresh = course.last.is_none() && course.started.is_empty();
+                course.planned = seen;
+                course.items = items;
+                let id = head.id.clone();
+                course.head = Some(*head);
+                self.must(fresh, || format!("I1: planned after it began or ended: {id}"));
+            }
+            Entry::Started { id, output, .. } => {
+                let course = self.courses.entry(key(id.as_str())).or_default();
+                let in_order = course.last.is_none() && course.head.is_some();
+                let first = course.started.insert(output.clone());
+                self.must(in_order && first, || format!("I2: started twice or out of order: {id} on {output}"));
+            }
+            Entry::Checkpoint { id, outputs, .. } => {
+                let course = self.courses.get(&key(id.as_str()));
+                let good = course.is_some_and(|c| {
+                    c.last.is_none() && outputs.iter().all(|reached| c.started.contains(&reached.output))
+                });
+                self.must(good, || format!("I2: a checkpoint before the start or after the end: {id}"));
+            }
+            Entry::Final { airing, .. } => self.ended(world, *airing),
+            Entry::Configured { revision, from, .. } => {
+                let last = self.regimes.last().expect("there is a first").0;
+                self.must(from.at >= last - AHEAD, || format!("decided anew from {from}, after {last}"));
+                self.regimes.push((from.at, revision.0));
+            }
+            Entry::FaultRaised { fault, .. } => {
+                let news = self.shown.raised(&fault);
+                self.must(news, || format!("I10: raised twice: {} {:?}", fault.code, fault.subject));
+            }
+            Entry::FaultCleared { code, subject, .. } => {
+                let stood = self.shown.cleared(&code, subject.as_deref());
+                self.must(stood, || format!("I10: cleared, and did not stand: {code} {subject:?}"));
+            }
+            Entry::SessionStarted { .. }
+            | Entry::SessionEnded { .. }
+            | Entry::ClockTrusted { .. }
+            | Entry::ClockConfirmed { .. }
+            | Entry::Approved { .. } => {}
+        }
+    }
+
+    fn ended(&mut self, world: &World, airing: Airing) {
+        self.rows += 1;
+        let id = airing.head.id.clone();
+        let name = key(id.as_str());
+        let course = self.courses.entry(name.clone()).or_default();
+        let (once, begun, interrupted) = (course.last.is_none(), !course.started.is_empty(), course.interrupted);
+        course.place = self.seen;
+        self.must(once, || format!("I1: two final rows: {id}"));
+        self.must(begun == airing.started_at.is_some(), || format!("I2: started, or not: {id}"));
+        if let (Some(at), Some(error)) = (airing.started_at, airing.start_error_ms) {
+            let apart = at.at.as_millisecond() - airing.head.planned_at.at.as_millisecond();
+            self.must(apart == error, || format!("I2: {error} ms late, and {apart} by its times: {id}"));
+        }
+        let told = (airing.outcome == Outcome::Aired) == airing.reason.is_none();
+        self.must(told, || format!("I1: a reason, or none: {id}"));
+        self.figures.enter(&airing);
+        if !self.forgotten.contains(&name) {
+            let sounds = self.sounds_of(world, &name);
+            self.interrupted(&airing, interrupted);
+            self.heard_so(&airing, &sounds);
+        }
+        if let Some(course) = self.courses.get_mut(&name) {
+            course.last = Some(airing);
+        }
+    }
+
+    /// What a restart cut off says so, and by what.
+    fn interrupted(&mut self, airing: &Airing, by: Option<Crash>) {
+        let Some(how) = by else { return };
+        let expected = if how == Crash::Power { Reason::Power } else { Reason::Process };
+        let (id, outcome, reason) = (&airing.head.id, airing.outcome, airing.reason);
+        let good = outcome == Outcome::Partial && reason == Some(expected);
+        self.must(good, || format!("I6: cut off by {how:?}, and its row says {outcome} {reason:?}: {id}"));
+    }
+
+    fn heard_so(&mut self, airing: &Airing, sounds: &[Sound]) {
+        let id = &airing.head.id;
+        let heard: Duration = sounds.iter().map(|s| s.played).sum();
+        match airing.outcome {
+            Outcome::Missed | Outcome::Skipped | Outcome::Cancelled => {
+                self.must(heard.is_zero(), || format!("I1: {} but {heard:?} were heard: {id}", airing.outcome));
+            }
+            Outcome::Aired => {
+                let planned = self.planned(airing);
+                let whole = airing.outputs.iter().any(|o| self.whole(sounds, o.output.as_str(), planned));
+                let outputs = &airing.outputs;
+                self.must(whole, || format!("I5: aired, but nobody heard it whole: {id} {sounds:?} {outputs:?}"));
+                let each = outputs.iter().filter(|o| o.outcome == Outcome::Aired);
+                let lie = each.clone().find(|o| !self.whole(sounds, o.output.as_str(), planned));
+                self.must(lie.is_none(), || format!("I5: an output says aired, and was not heard: {id} {lie:?}"));
+                let spoilt = |o: &OutputResult| sounds.iter().any(|s| s.spoilt && s.output == o.output.as_str());
+                let spoilt = each.clone().any(spoilt);
+                self.must(!spoilt, || format!("I5: aired, and the file was not what had been measured: {id}"));
+            }
+            Outcome::Partial => {
+                let played = airing.outputs.iter().map(|o| o.played_s.duration()).max().unwrap_or_default();
+                let most = sounds.iter().filter(|s| s.audible).map(|s| s.played).max().unwrap_or_default();
+                let lag = Duration::from_secs(5) + self.blur * 2;
+                let good = sounds.first().is_some_and(|s| self.disk_good(s.at.mono));
+                let told = !good || played + lag >= most;
+                self.must(told, || format!("I6: {most:?} heard, {played:?} written: {id}"));
+                self.must(!heard.is_zero() || !good, || format!("I5: partial, and nothing was heard: {id}"));
+            }
+            Outcome::Unproven => {}
+        }
+    }
+
+    /// How much must have been heard of what is called whole.
+    fn planned(&self, airing: &Airing) -> Duration {
+        let planned: Duration = airing.items.iter().map(|i| i.plan.planned_s.duration()).sum();
+        match airing.head.kind {
+            // A stream that is joined a little late ends at its planned end.
+            Kind::Relay => planned.saturating_sub(Duration::from_secs(5)),
+            // No longer than one may last.
+            Kind::Emergency => planned.min(Duration::from_mins(30)),
+            _ => planned,
+        }
+    }
+
+    /// Did an output let all of it be heard, in one piece or nearly?
+    fn whole(&self, sounds: &[Sound], output: &str, planned: Duration) -> bool {
+        let mine: Vec<&Sound> = sounds.iter().filter(|s| s.output == output).collect();
+        let heard: Duration = mine.iter().map(|s| s.heard).sum();
+        let gaps: Duration = mine.windows(2).map(|w| w[1].at.mono.since(w[0].at.mono.plus(w[0].played))).sum();
+        heard + Duration::from_millis(50) >= planned && gaps <= Duration::from_secs(5) + self.blur
+    }
+}

@@ -1,0 +1,97 @@
+//! When sound begins: I3, I4, I9 and I11, asked of each run as soon as it is heard.
+
+use std::time::Duration;
+
+use jiff::SignedDuration;
+use loaphuong::model::airing::Head;
+use loaphuong::model::outcome::Kind;
+use loaphuong::rehearsal::{Sound, World};
+
+use super::Oracle;
+
+/// After something went wrong, a start may still suffer from it for so long.
+const AFTERMATH: Duration = Duration::from_mins(3);
+/// What a start may be late by, whatever disk, files and HTTP do; and what a card's own buffer adds.
+const LATE: SignedDuration = SignedDuration::from_millis(250 + 20);
+
+impl Oracle {
+    /// A run has begun to sound.
+    pub(super) fn sound(&mut self, world: &World, n: usize) {
+        let (before, sound) = (&world.ear.sounds[..n], world.ear.sounds[n].clone());
+        let name = sound.airing.clone();
+        let overlap = before.iter().rev().find(|s| s.output == sound.output && s.until > sound.at.mono).cloned();
+        self.must(overlap.is_none(), || format!("I3: {name} begins on {} during {overlap:?}", sound.output));
+        if self.forgotten.contains(&name) {
+            return;
+        }
+        let earlier =
+            self.sounds_of(world, &name).into_iter().filter(|s| s.at.mono < sound.at.mono).collect::<Vec<_>>();
+        let course =
+            self.courses.get(&name).and_then(|c| Some((c.head.clone()?, c.planned, c.last.is_some(), c.place)));
+        let Some((head, planned, over, place)) = course else {
+            // Its plan is not on the disk yet: an emergency, or a disk that does not write.
+            let excused = name.contains("-emergency@") || !self.disk_good(sound.at.mono);
+            self.must(excused, || format!("I2: sound without a plan: {name}"));
+            return;
+        };
+        let urgent = head.kind == Kind::Emergency;
+        let written = planned < sound.durable || urgent || !self.disk_good(sound.at.mono);
+        self.must(written, || format!("I2: sound before its plan was written: {name}"));
+        self.must(!over || place >= sound.entries, || format!("I11: it sounds after its end: {name}"));
+        if !earlier.iter().any(|s| s.output == sound.output) {
+            self.begins(world, &head, &sound, !earlier.is_empty());
+        }
+    }
+
+    /// The first of an airing that an output lets hear.
+    fn begins(&mut self, world: &World, head: &Head, sound: &Sound, resumed: bool) {
+        let name = &sound.airing;
+        let urgent = head.kind == Kind::Emergency;
+        let local = world.station.zone.to_datetime(sound.at.wall).time();
+        let commune = world.station.commune(&head.commune);
+        let allowed = commune.is_none_or(|c| c.hours.allowed.iter().any(|span| span.contains(local)));
+        // What the clock says that nobody believes, a person knows better.
+        let person = head.kind == Kind::Manual && !self.clock_right;
+        // What was cued before the clock was set begins as the clock had said.
+        let cued = self.clock_set.is_some_and(|at| at.plus(Duration::from_millis(100)) >= sound.at.mono);
+        let exempt = urgent || head.kind == Kind::Trial || person || cued;
+        self.must(allowed || exempt, || format!("I4: {name} begins at {local}"));
+        let by_schedule = matches!(head.kind, Kind::Scheduled | Kind::MakeGood);
+        self.must(resumed || cued || !self.clock_absurd || !by_schedule, || {
+            format!("I4: {name} begins by a clock that nobody can believe, at {}", sound.at.wall)
+        });
+        let late = sound.at.wall.duration_since(head.planned_at.at);
+        // A reload in the meantime takes nothing from the window with which the airing was planned.
+        let planned_in = self.stations.get(&head.revision.0).and_then(|s| s.commune(&head.commune));
+        let slots = [commune, planned_in].into_iter().flatten().filter_map(|c| c.slot(head.slot.as_ref()?));
+        let Some(within) = slots.map(|s| s.start_within).max() else { return };
+        let window = within.max(Duration::from_secs(2)) + Duration::from_millis(100);
+        let in_time = cued || late <= SignedDuration::try_from(window).expect("short");
+        self.must(in_time, || format!("I4: {name} begins {late:?} late, {window:?} are allowed"));
+        let calm = self.calm_since.is_some_and(|since| since.plus(AFTERMATH) <= sound.at.mono);
+        // Of a step of less than half a second the engine takes no notice.
+        let early = late < SignedDuration::from_millis(if calm { -50 } else { -550 });
+        self.must(resumed || cued || !early, || format!("I11: {name} begins {late:?} early"));
+        let excused = !calm || resumed || head.kind != Kind::Scheduled || self.is_crowded(head);
+        self.must(excused || late <= LATE || self.was_taken(world, sound, late), || {
+            format!("I9: nothing but the disk or a file was amiss, and {name} begins {late:?} late")
+        });
+    }
+
+    /// Did something else sound there when it was due?
+    fn was_taken(&self, world: &World, sound: &Sound, late: SignedDuration) -> bool {
+        let due = sound.at.mono.minus(late.unsigned_abs() + Duration::from_secs(15));
+        let all = world.ear.sounds.iter().map(|s| (&s.output, &s.airing, s.until));
+        let kept = self.last_on.iter().map(|(output, (airing, until))| (output, airing, *until));
+        all.chain(kept).any(|(output, airing, until)| {
+            *output == sound.output && *airing != sound.airing && until >= due && until <= sound.at.mono
+        })
+    }
+
+    /// Does another airing want the same time?
+    fn is_crowded(&self, head: &Head) -> bool {
+        let at = head.planned_at.at;
+        let near = |other: &Head| other.id != head.id && at.duration_since(other.planned_at.at).abs().as_mins() < 10;
+        self.courses.values().rev().filter_map(|c| c.head.as_ref()).any(near)
+    }
+}
