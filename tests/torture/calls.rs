@@ -6,6 +6,7 @@ use std::fs;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
+use std::time::Duration;
 
 use jiff::SignedDuration;
 
@@ -69,7 +70,7 @@ fn run_once(station: &Station, record: &mut Record, what: &str) -> End {
     let (end, code, expected) = if let Some(status) = daemon.ended_instead_of_answering() {
         (End::Refused, status.code(), Some(74))
     } else {
-        read_until(&daemon, record, Moment::At("final"));
+        read_until(&daemon, record, Moment::At("final", Duration::ZERO));
         (End::WentOn, daemon.stop().0.code(), Some(0))
     };
     assert_eq!(code, expected, "{what}: {}", station.printed("stderr"));

@@ -13,16 +13,16 @@ use crate::number;
 use crate::record::{Record, Sum};
 use crate::yard::{EVERY, Moment, begin, busy_station, read_all, read_until};
 
-/// Stations that are killed side by side, for they mostly wait.
+/// Stations that are killed side by side, for they mostly wait; `STATIONS=30` for a campaign.
 const STATIONS: u64 = 6;
 const KILLS: u64 = 36;
 
 #[test]
 fn whenever_it_is_killed_nothing_told_is_lost() {
-    let (kills, seed) = (number("KILLS", KILLS), number("TORTURE_SEED", 1));
+    let (kills, stations, seed) = (number("KILLS", KILLS), number("STATIONS", STATIONS), number("TORTURE_SEED", 1));
     let sums: Vec<(Sum, Vec<Duration>)> = thread::scope(|scope| {
-        let one = |n: u64| scope.spawn(move || kill_one_station(seed * 1_000 + n, kills.div_ceil(STATIONS)));
-        let all: Vec<_> = (0..STATIONS).map(one).collect();
+        let one = |n: u64| scope.spawn(move || kill_one_station(seed * 1_000 + n, kills.div_ceil(stations)));
+        let all: Vec<_> = (0..stations).map(one).collect();
         all.into_iter().map(|station| station.join().unwrap()).collect()
     });
     let mut back: Vec<Duration> = sums.iter().flat_map(|(_, back)| back.clone()).collect();
@@ -58,7 +58,7 @@ fn kill_one_station(seed: u64, kills: u64) -> (Sum, Vec<Duration>) {
         }
     }
     let daemon = station.start_with(&[]);
-    read_until(&daemon, &mut record, Moment::At("final"));
+    read_until(&daemon, &mut record, Moment::At("final", Duration::ZERO));
     let (status, _) = daemon.stop();
     assert_eq!(status.code(), Some(0));
     let daemon = station.start_with(&[]);

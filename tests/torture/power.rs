@@ -83,7 +83,7 @@ fn cut_one_station(seed: u64, cuts: u64, forgetful: bool) -> Option<(u64, u64)> 
     fs::write(station.path("boot_id"), "last\n").unwrap();
     let daemon = station.spawn(&[]);
     assert!(kept(&daemon, &record), "an acknowledged entry is lost: {:?}", record.lines.last());
-    read_until(&daemon, &mut record, Moment::At("final"));
+    read_until(&daemon, &mut record, Moment::At("final", Duration::ZERO));
     let sum = record.judge(EVERY.into(), SignedDuration::from_secs(8));
     assert!(sum.partial.keys().all(|reason| reason == "power"), "{sum:?}");
     assert_eq!(daemon.stop().0.code(), Some(0));

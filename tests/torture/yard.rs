@@ -46,19 +46,21 @@ pub(crate) fn begin(station: &Station) {
 pub(crate) enum Moment {
     /// So long after the start, whatever is going on.
     After(Duration),
-    /// As soon as the journal tells the first entry of this kind since the start.
-    At(&'static str),
+    /// So long after the journal has told the first entry of this kind since the start.
+    At(&'static str, Duration),
 }
 
 impl Moment {
     pub(crate) fn random(dice: &mut Dice) -> Self {
+        let at_once = Duration::ZERO;
         match dice.below(10) {
             0 => Self::After(Duration::from_millis(dice.below(120))),
-            1..=4 => Self::After(Duration::from_millis(dice.below(4_000))),
-            5 => Self::At("session_started"),
-            6 => Self::At("planned"),
-            9 => Self::At("final"),
-            _ => Self::At("started"),
+            1 => Self::After(Duration::from_millis(dice.below(6_000))),
+            2 => Self::At("session_started", at_once),
+            3 => Self::At("planned", at_once),
+            4 => Self::At("final", at_once),
+            5 | 6 => Self::At("started", at_once),
+            _ => Self::At("started", Duration::from_millis(dice.below(2_000))),
         }
     }
 }
@@ -67,7 +69,7 @@ impl Moment {
 /// daemon took to answer.
 pub(crate) fn read_until(daemon: &Daemon<'_>, record: &mut Record, moment: Moment) -> Option<Duration> {
     let begun = mono();
-    let (from, mut back) = (record.last(), None);
+    let (from, mut back, mut seen) = (record.last(), None, None);
     loop {
         let past = mono().since(begun);
         if let Some(answer) = http::get(daemon.station.addr, &format!("/v1/journal?after={}&limit=1000", record.last()))
@@ -78,8 +80,15 @@ pub(crate) fn read_until(daemon: &Daemon<'_>, record: &mut Record, moment: Momen
         }
         match moment {
             Moment::After(time) if past >= time => return back,
-            Moment::At(kind) if record.entries(from).any(|entry| entry["type"] == kind) => return back,
-            _ => {}
+            Moment::At(kind, _) if record.entries(from).any(|entry| entry["type"] == kind) => {
+                seen.get_or_insert(past);
+            }
+            Moment::After(_) | Moment::At(..) => {}
+        }
+        if let (Moment::At(_, later), Some(seen)) = (moment, seen)
+            && past >= seen + later
+        {
+            return back;
         }
         assert!(past < PATIENCE, "nothing happens: {moment:?}");
         std::thread::sleep(Duration::from_millis(8));
