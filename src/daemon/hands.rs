@@ -12,7 +12,7 @@ use super::RunError;
 use super::amplifier;
 use super::input::Input;
 use crate::engine::{AskId, Command, Switch};
-use crate::journal::Writer;
+use crate::journal::{Mender, Writer};
 use crate::model::id::OutputId;
 use crate::model::operator::Answer;
 use crate::model::playback::RunId;
@@ -67,6 +67,11 @@ impl Hands {
             switching: Vec::new(),
             switched_on: BTreeMap::new(),
         }
+    }
+
+    /// For whoever looks the journal over.
+    pub(super) fn mender(&self) -> Mender {
+        self.writer.mender()
     }
 
     /// A person waits for an answer.
