@@ -49,9 +49,24 @@ fn main() -> Outcomes<()> {
         let rows = build(state.path(), per_day)?;
         let bytes = std::fs::metadata(state.path().join(journal::FILE))?.len();
         println!("{name}: {rows} airings in ten years, {} bytes each", bytes / u64::try_from(rows.max(1))?);
+        keeping(name, state.path())?;
         measure(&mut criterion, name, state.path(), rows)?;
     }
     criterion.final_summary();
+    Ok(())
+}
+
+/// What a start costs: opening, as after a kill, and verifying the whole, which a thread does beside the work.
+fn keeping(name: &str, state: &Path) -> Outcomes<()> {
+    let start = WallTime.start();
+    let opened = journal::open(state, &"dai".parse()?, Box::new(|_| {}))?;
+    let open = WallTime.end(start);
+    let start = WallTime.start();
+    let verified = journal::verify(&state.join(journal::FILE))?;
+    let verify = WallTime.end(start);
+    drop(opened.reader);
+    opened.writer.close(LONG)?;
+    println!("{name}: opened in {open:?}, {} entries verified in {verify:?}", verified.entries);
     Ok(())
 }
 

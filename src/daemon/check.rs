@@ -7,31 +7,49 @@ use std::time::Duration;
 use jiff::ToSpan as _;
 use jiff::civil::time;
 use jiff::tz::TimeZone;
+use tokio::task::JoinHandle;
 
 use super::input::Input;
-use super::turn::{Turn, send};
+use super::turn::{Again, Turn, send};
 use super::{Options, RunError};
 use crate::engine::Event;
-use crate::journal::{self, FILE, Verified, VerifyError};
+use crate::journal::{self, Mender, Verified, VerifyError};
+use crate::model::id::StationId;
 use crate::{clock, text};
 
 /// The journal is not as it was written.
 const BROKEN: &str = "journal_broken";
 
+/// What is known of verifying.
+#[derive(Debug, Default)]
+pub(super) struct Checking {
+    /// It is under way; whether it must be done again then.
+    under_way: Option<Again>,
+    /// Who waits for the next night.
+    night: Option<JoinHandle<()>>,
+}
+
 impl Turn {
-    /// Verifies the journal, on a thread that yields to everybody. It says `Checked` when it is done.
-    pub(super) fn check(&self) {
-        let (file, inputs) = (self.state().join(FILE), self.inputs.clone());
+    /// Looks the journal over, on a thread that yields to everybody; one at a time. It says `Checked` when it is done.
+    pub(super) fn check(&mut self) {
+        if self.checking.under_way.is_some() {
+            self.checking.under_way = Some(Again::Yes);
+            return;
+        }
+        self.checking.under_way = Some(Again::No);
+        let (state, inputs, mender) = (self.state(), self.inputs.clone(), self.hands.mender());
+        let station = self.publish.station.borrow().id.clone();
         let thread = thread::Builder::new().name("verify".to_owned());
         let begun = thread.spawn(move || {
             // On Linux this is the thread's own.
             if let Err(error) = rustix::process::nice(19) {
                 tracing::debug!(%error, "the verifying thread is as important as the others");
             }
-            let checked = verify(&file);
+            let checked = look_over(&state, &station, &mender);
             send(&inputs, Input::Checked(checked));
         });
         if let Err(error) = begun {
+            self.checking.under_way = None;
             tracing::error!(%error, "the journal is not verified: no thread");
         }
     }
@@ -41,23 +59,29 @@ impl Turn {
         checked: Result<Verified, VerifyError>,
         options: &Options<'_>,
     ) -> Result<(), RunError> {
-        self.check_again();
+        if self.checking.under_way.take() == Some(Again::Yes) {
+            self.check();
+        }
+        self.check_tonight();
         self.step(event(checked), options)
     }
 
     /// Next night, at an hour at which nothing airs.
-    fn check_again(&self) {
+    fn check_tonight(&mut self) {
         let (inputs, wait) = (self.inputs.clone(), until_night(&self.publish.station.borrow().zone));
-        tokio::spawn(async move {
+        let night = tokio::spawn(async move {
             tokio::time::sleep(wait).await;
             send(&inputs, Input::CheckDue);
         });
+        if let Some(before) = self.checking.night.replace(night) {
+            before.abort();
+        }
     }
 }
 
-fn verify(file: &Path) -> Result<Verified, VerifyError> {
+fn look_over(state: &Path, station: &StationId, mender: &Mender) -> Result<Verified, VerifyError> {
     let begun = clock::mono();
-    let checked = journal::verify(file);
+    let checked = journal::look_over(state, station, mender);
     let took = clock::mono().since(begun);
     match &checked {
         Ok(whole) => tracing::info!(entries = whole.entries, head = whole.head, ?took, "the journal is whole"),

@@ -13,7 +13,7 @@ use super::amplifier;
 use super::input::{Input, SpareNews};
 use super::spare::{self, Spares};
 use crate::engine::{AskId, Command, Switch};
-use crate::journal::Writer;
+use crate::journal::{Mender, Writer};
 use crate::model::id::OutputId;
 use crate::model::operator::Answer;
 use crate::model::playback::{RunId, ToPlayer, Urgency};
@@ -73,6 +73,11 @@ impl Hands {
             switching: Vec::new(),
             switched_on: BTreeMap::new(),
         }
+    }
+
+    /// For whoever looks the journal over.
+    pub(super) fn mender(&self) -> Mender {
+        self.writer.mender()
     }
 
     /// A person waits for an answer.

@@ -6,10 +6,9 @@ use std::time::Duration;
 
 use tokio::sync::mpsc::UnboundedSender;
 
-use super::RunError;
-use super::hands;
 use super::input::Input;
-use super::turn::send;
+use super::turn::{Turn, send};
+use super::{Options, RunError, hands};
 use crate::engine::Event;
 use crate::journal::{self, Notice, Writer};
 use crate::model::text::Text;
@@ -17,11 +16,28 @@ use crate::model::text::Text;
 /// How often the state folder is looked into while something lies there that was set aside.
 const LOOK: Duration = Duration::from_secs(3);
 
+impl Turn {
+    /// The writing thread says something of the journal.
+    pub(super) fn told(&mut self, notice: Notice, options: &Options<'_>) -> Result<(), RunError> {
+        let event = match notice {
+            Notice::Replaced { cause } => {
+                self.check();
+                set_aside(self.state(), Some(&cause), &self.inputs)
+            }
+            other => event(other),
+        };
+        event.map_or(Ok(()), |event| self.step(event, options))
+    }
+}
+
 /// What the engine is told.
-pub(super) fn event(notice: Notice) -> Event {
+fn event(notice: Notice) -> Option<Event> {
     match notice {
-        Notice::Fault { code, message, remedy } => Event::Trouble { code, subject: None, message, remedy },
-        Notice::Over { code } => Event::TroubleOver { code, subject: None },
+        Notice::Fault { code, subject, message, remedy } => {
+            Some(Event::Trouble { code, subject: subject.map(str::to_owned), message, remedy })
+        }
+        Notice::Over { code, subject } => Some(Event::TroubleOver { code, subject: subject.map(str::to_owned) }),
+        Notice::Replaced { .. } => None,
     }
 }
 
@@ -47,5 +63,5 @@ pub(super) fn set_aside(state: PathBuf, cause: Option<&Text>, inputs: &Unbounded
             }
         }
     });
-    Some(event(journal::replaced(&names, cause)))
+    event(journal::replaced(&names, cause))
 }

@@ -8,13 +8,14 @@ use std::time::Duration;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 use tokio::sync::watch;
 
+use super::check::Checking;
 use super::complaints::Complaints;
 use super::files::{Settle, Watch};
 use super::hands::{Flow, Hands};
 use super::input::{Folder, Input};
 use super::pulse::Pulse;
 use super::wishes::{self, Errand};
-use super::{MYSELF, Options, RunError, Trial, amplifier, keeping, systemd};
+use super::{MYSELF, Options, RunError, Trial, amplifier, systemd};
 use crate::clock::{self, Alarm};
 use crate::compliance::Underway;
 use crate::engine::{AskId, Command, Engine, Event, Ticket, Wake};
@@ -76,6 +77,7 @@ pub(super) struct Turn {
     /// The journal is being asked for the current periods; whether it must be asked again then.
     pub(super) learning: Option<Again>,
     pub(super) knowledge: Knowledge,
+    pub(super) checking: Checking,
     /// Persons who wait for a reload.
     pub(super) reloading: Vec<AskId>,
     pub(super) complaints: Complaints,
@@ -140,6 +142,7 @@ impl Turn {
             recheck: BTreeSet::new(),
             learning: None,
             knowledge: Knowledge::Wanted,
+            checking: Checking::default(),
             reloading: Vec::new(),
             complaints: Complaints::default(),
             tried: Trial::No,
@@ -276,7 +279,7 @@ impl Turn {
     fn input(&mut self, input: Input, options: &Options<'_>) -> Result<(), RunError> {
         match input {
             Input::Ack(ack) => self.ack(ack, options),
-            Input::Journal(notice) => self.step(keeping::event(notice), options),
+            Input::Journal(notice) => self.told(notice, options),
             Input::Checked(checked) => self.checked(checked, options),
             Input::CheckDue => {
                 self.check();
@@ -331,6 +334,8 @@ impl Turn {
                 self.step(Event::Stored(Ticket(ack.ticket)), options)
             }
             AckResult::Failing { error } => {
+                // It may have been cut or replaced under us.
+                self.check();
                 let reason = match error {
                     StoreError::DiskFull => Reason::DiskFull,
                     StoreError::Other(_) => Reason::StorageFault,

@@ -91,14 +91,20 @@ impl Copy {
         Ok(if self.tip.seq < store.tip().seq { Level::Behind } else { Level::Even })
     }
 
+    /// Sets the file aside and begins anew.
+    pub(super) fn renew(&mut self) -> io::Result<()> {
+        aside::set_aside(&self.path)?;
+        (self.file, self.tip, self.len) = (None, Tip::start(), 0);
+        Ok(())
+    }
+
     /// Opens the file where it ended. If it is not that file any more, what lies there is set aside and the copy begins
     /// anew.
     fn open(&mut self, lost: bool) -> io::Result<File> {
         let shorter = fs::metadata(&self.path).map_or(self.len > 0, |about| about.len() < self.len);
         if lost || shorter {
             tracing::error!(path = %self.path.display(), "the second copy was changed from outside; written anew");
-            aside::set_aside(&self.path)?;
-            (self.tip, self.len) = (Tip::start(), 0);
+            self.renew()?;
         }
         let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&self.path)?;
         file.set_len(self.len)?;

@@ -118,11 +118,17 @@ impl From<rusqlite::Error> for OpenError {
     fn from(error: rusqlite::Error) -> Self {
         let detail = error.to_string();
         match error.sqlite_error_code() {
-            Some(ErrorCode::DiskFull) => Self::DiskFull,
+            _ if is_disk_full(&error) => Self::DiskFull,
             Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => Self::Damaged { detail },
             _ => Self::Database { detail },
         }
     }
+}
+
+/// Is there no room? SQLite has a word of its own for its shared memory, which is a file as well.
+pub(super) fn is_disk_full(error: &rusqlite::Error) -> bool {
+    let shm = |e: &rusqlite::ffi::Error| e.extended_code == rusqlite::ffi::SQLITE_IOERR_SHMSIZE;
+    error.sqlite_error_code() == Some(ErrorCode::DiskFull) || error.sqlite_error().is_some_and(shm)
 }
 
 fn folder_text(path: &std::path::Path, source: &io::Error) -> Text {

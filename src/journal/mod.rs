@@ -12,11 +12,14 @@
 
 mod aside;
 mod backup;
+mod ballast;
 mod chain;
 mod copy;
+mod draft;
 mod error;
 mod ledger;
 mod lock;
+mod mend;
 mod projection;
 mod reader;
 mod recovery;
@@ -30,7 +33,10 @@ mod words;
 mod writer;
 
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 
+use self::ballast::Ballast;
 use crate::model::id::StationId;
 use crate::model::recovery::Recovery;
 use crate::model::text::Text;
@@ -40,6 +46,7 @@ pub use backup::backup;
 pub use chain::Chain;
 pub use copy::COPY;
 pub use error::{BackupError, OpenError};
+pub use mend::{Mender, look_over};
 pub use reader::Reader;
 pub use verify::{Broken, Verified, VerifyError, verify};
 pub use words::{Notice, replaced};
@@ -70,10 +77,14 @@ pub struct Opened {
 pub fn open(state_dir: &Path, station: &StationId, acks: Box<dyn Fn(Ack) + Send>) -> Result<Opened, OpenError> {
     let lock = lock::take(state_dir)?;
     let path = state_dir.join(FILE);
-    let found = rescue::open(state_dir, station)?;
-    let reader = Reader::beside_writer(&path);
-    let (recovery, replaced) = (found.recovery, found.replaced);
-    let writer =
-        Writer::spawn(found.store, found.copy, lock, acks).map_err(|source| OpenError::Folder { path, source })?;
-    Ok(Opened { writer, reader, recovery, replaced })
+    let mut ballast = Ballast::of(state_dir);
+    let found = match rescue::open(state_dir, station) {
+        Err(OpenError::DiskFull) if ballast.release() => rescue::open(state_dir, station)?,
+        found => found?,
+    };
+    let files = Arc::new(AtomicU64::new(0));
+    let reader = Reader::beside_writer(&path, Arc::clone(&files));
+    let writer = Writer::spawn(found.store, found.copy, ballast, files, lock, acks)
+        .map_err(|source| OpenError::Folder { path, source })?;
+    Ok(Opened { writer, reader, recovery: found.recovery, replaced: found.replaced })
 }

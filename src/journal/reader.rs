@@ -2,7 +2,8 @@
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -32,7 +33,10 @@ const MOST_LINKS: usize = 10_000;
 #[derive(Debug)]
 pub struct Reader {
     path: PathBuf,
-    idle: Mutex<Vec<Connection>>,
+    /// Each with the number of the file that it was opened on.
+    idle: Mutex<Vec<(u64, Connection)>>,
+    /// Counted up when another file takes the journal's place.
+    files: Arc<AtomicU64>,
     connect: fn(&Path) -> rusqlite::Result<Connection>,
 }
 
@@ -47,13 +51,14 @@ impl Reader {
         if let Err(source) = std::fs::File::open(&path) {
             return Err(OpenError::Folder { path, source });
         }
-        let reader = Self { path, idle: Mutex::new(Vec::new()), connect: schema::connect_looking };
+        let (idle, files) = (Mutex::default(), Arc::default());
+        let reader = Self { path, idle, files, connect: schema::connect_looking };
         let conn = (reader.connect)(&reader.path)?;
         schema::recognise(&conn, &reader.path)?;
         if !projection::is_arranged(&conn)? {
             return Err(OpenError::Outdated);
         }
-        reader.keep(conn);
+        reader.keep(0, conn);
         Ok(reader)
     }
 
@@ -66,26 +71,32 @@ impl Reader {
     }
 
     /// For the process that writes: the journal is there, and live.
-    pub(super) fn beside_writer(path: &Path) -> Self {
-        Self { path: path.to_owned(), idle: Mutex::new(Vec::new()), connect: schema::connect_reading }
+    pub(super) fn beside_writer(path: &Path, files: Arc<AtomicU64>) -> Self {
+        Self { path: path.to_owned(), idle: Mutex::default(), files, connect: schema::connect_reading }
     }
 
     /// Asks on a connection of its own; one that failed is not used again.
     fn ask<T>(&self, question: impl FnOnce(&Connection) -> Result<T, RecordsError>) -> Result<T, RecordsError> {
-        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let conn = match idle {
+        let file = self.files.load(Ordering::Acquire);
+        let conn = match self.idle_on(file) {
             Some(conn) => conn,
             None => (self.connect)(&self.path)?,
         };
         let answer = question(&conn)?;
-        self.keep(conn);
+        self.keep(file, conn);
         Ok(answer)
     }
 
-    fn keep(&self, conn: Connection) {
+    fn idle_on(&self, file: u64) -> Option<Connection> {
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        idle.retain(|(on, _)| *on == file);
+        idle.pop().map(|(_, conn)| conn)
+    }
+
+    fn keep(&self, file: u64, conn: Connection) {
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         if idle.len() < KEPT {
-            idle.push(conn);
+            idle.push((file, conn));
         }
     }
 }

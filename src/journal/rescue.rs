@@ -3,28 +3,19 @@
 //! What is decided stands in [`weigh`]. A new journal is made beside the old one and looked through before it takes its
 //! place; until then nothing has changed, so that a start that fails can be made again.
 
-use std::convert::Infallible;
-use std::io;
 use std::path::{Path, PathBuf};
 
 use super::chain::Tip;
 use super::copy::{COPY, Copy};
 use super::error::OpenError;
 use super::store::{self, Store};
-use super::survey::{self, End, Sound};
+use super::survey::{self, End};
 use super::weigh::{self, Facts, First, Go, Journal, Keep, Source};
 use super::words;
-use super::{FILE, aside, recovery, schema};
+use super::{FILE, aside, draft, schema};
 use crate::model::id::StationId;
-use crate::model::query::Link;
 use crate::model::recovery::Recovery;
 use crate::model::text::Text;
-
-/// The name under which a new journal is made.
-const DRAFT: &str = "journal.draft.db";
-
-/// Entries that are taken over as one transaction.
-const BATCH: usize = 2_000;
 
 /// A journal that can be appended to.
 pub(super) struct Found {
@@ -37,9 +28,9 @@ pub(super) struct Found {
 
 /// Opens the journal of `station` in the state folder `state`, which is locked.
 pub(super) fn open(state: &Path, station: &StationId) -> Result<Found, OpenError> {
-    let at = |name: &str| state.join(name);
-    let files = Files { state, station, journal: at(FILE), copy: at(COPY), draft: at(DRAFT) };
-    aside::discard(&files.draft).map_err(|e| folder(&files.draft, e))?;
+    // Left by a start that was cut short.
+    draft::discard(state)?;
+    let files = Files { state, station, journal: state.join(FILE), copy: state.join(COPY) };
     let end = survey::end(&files.copy);
     let mut sight = files.look(&end)?;
     if weigh::first(sight.journal, sight.copy) == First::GoOn {
@@ -74,7 +65,6 @@ struct Files<'a> {
     station: &'a StationId,
     journal: PathBuf,
     copy: PathBuf,
-    draft: PathBuf,
 }
 
 impl Files<'_> {
@@ -103,18 +93,8 @@ impl Files<'_> {
 
     /// Goes on with the journal as it is, and with the copy behind `end`.
     fn resume(&self, end: &End) -> Result<Found, OpenError> {
-        let (store, recovery) = self.usable(&self.journal)?;
+        let (store, recovery) = draft::usable(&self.journal, self.station)?;
         Ok(Found { store, copy: Copy::continuing(self.state, end), recovery, replaced: None })
-    }
-
-    /// Opens a journal and reads what the last session left, if it is this station's.
-    fn usable(&self, path: &Path) -> Result<(Store, Recovery), OpenError> {
-        let store = Store::open(path)?;
-        let (recovery, owner) = recovery::read(store.connection())?;
-        match owner.filter(|owner| owner != self.station) {
-            Some(theirs) => Err(OpenError::OtherStation { journal: theirs, configured: self.station.clone() }),
-            None => Ok((store, recovery)),
-        }
     }
 
     /// Reads both from the beginning and does what is to be done.
@@ -146,9 +126,9 @@ impl Files<'_> {
     }
 
     fn survey(&self, sight: Journal) -> Facts {
-        let copy = sound(survey::copy(&self.copy, &mut |_| Ok(())));
+        let copy = survey::sound(survey::copy(&self.copy, &mut |_| Ok(())));
         let mut at_copy = None;
-        let journal = sound(survey::journal(&self.journal, &mut |link| {
+        let journal = survey::sound(survey::journal(&self.journal, &mut |link| {
             if link.seq == copy.tip.seq {
                 at_copy = Some(link.hash);
             }
@@ -163,39 +143,11 @@ impl Files<'_> {
         }
     }
 
-    /// Fills a new journal with the first `count` entries, looks whether it can be used, and puts it in place.
+    /// Fills a new journal with the first `count` entries and puts it in place.
     fn renew(&self, from: Source, count: u64) -> Result<(), OpenError> {
-        let made = self.draft(from, count);
-        if made.is_err() {
-            aside::discard(&self.draft).map_err(|e| folder(&self.draft, e))?;
-        }
-        made?;
-        aside::replace(&self.journal, &self.draft).map_err(|e| folder(&self.journal, e))
-    }
-
-    fn draft(&self, from: Source, count: u64) -> Result<(), OpenError> {
-        let mut store = Store::open(&self.draft)?;
-        store.hurry()?;
-        let mut batch = Vec::with_capacity(BATCH);
-        let mut take = |link: Link| {
-            if link.seq <= count {
-                batch.push(link);
-            }
-            if batch.len() == BATCH {
-                store.adopt(&batch)?;
-                batch.clear();
-            }
-            Ok::<(), OpenError>(())
-        };
-        match from {
-            Source::Journal => survey::journal(&self.journal, &mut take)?,
-            Source::Copy => survey::copy(&self.copy, &mut take)?,
-        };
-        store.adopt(&batch)?;
-        store.fold()?;
-        let (store, _) = self.usable(&self.draft)?;
-        store.fold()?;
-        std::fs::File::open(&self.draft).and_then(|file| file.sync_all()).map_err(|e| folder(&self.draft, e))
+        let draft = draft::make(self.state, self.station, from, count)?;
+        let folder = |source| OpenError::Folder { path: self.journal.clone(), source };
+        aside::replace(&self.journal, &draft).map_err(folder)
     }
 
     /// Sets the copy aside: a new one begins. One that cannot be moved will be a fault of its own when it is written.
@@ -227,15 +179,4 @@ fn glance(path: &Path, end: &End) -> Result<(Tip, bool), OpenError> {
         End::Nothing | End::Broken => false,
     };
     Ok((tip, known))
-}
-
-fn sound(found: Result<Sound, Infallible>) -> Sound {
-    match found {
-        Ok(sound) => sound,
-        Err(never) => match never {},
-    }
-}
-
-fn folder(path: &Path, source: io::Error) -> OpenError {
-    OpenError::Folder { path: path.to_owned(), source }
 }

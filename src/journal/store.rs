@@ -1,11 +1,13 @@
 //! The writing end: turns entries into chained rows and their projection, one transaction for each batch. Effects.
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
 
-use rusqlite::{Connection, ErrorCode, OptionalExtension as _, Row, TransactionBehavior, params};
+use rusqlite::{Connection, OptionalExtension as _, Row, TransactionBehavior, params};
 
+use super::aside;
 use super::chain::Tip;
-use super::error::OpenError;
+use super::error::{OpenError, is_disk_full};
 use super::projection::{self, Added};
 use super::schema::{self, Missing};
 use super::writer::StoreError;
@@ -80,10 +82,25 @@ impl Store {
         schema::set(&self.conn, "synchronous", &0.into())
     }
 
-    /// Ends: everything is in the one file then, and nothing beside it.
-    pub(super) fn fold(self) -> rusqlite::Result<()> {
+    /// Ends: everything is in the one file then, durably, and nothing beside it.
+    pub(super) fn fold(self) -> Result<(), OpenError> {
         schema::set(&self.conn, "journal_mode", &"delete".to_owned().into())?;
-        self.conn.close().map_err(|(_, error)| error)
+        self.conn.close().map_err(|(_, error)| error)?;
+        let sync = File::open(&self.path).and_then(|file| file.sync_all());
+        sync.map_err(|source| OpenError::Folder { path: self.path, source })
+    }
+
+    /// Goes on with `draft`, which has the same entries, in the place of the file; that is set aside.
+    pub(super) fn trade(&mut self, draft: &Path) -> Result<(), OpenError> {
+        // Closed first: SQLite finds what belongs to a file by its name.
+        let old = std::mem::replace(&mut self.conn, Connection::open_in_memory()?);
+        if let Err((_, error)) = old.close() {
+            tracing::warn!(%error, "the damaged journal cannot be closed in order");
+        }
+        let replaced = aside::replace(&self.path, draft);
+        self.conn = schema::connect_writing(&self.path, Missing::Refuse)?;
+        self.in_doubt = None;
+        replaced.map_err(|source| OpenError::Folder { path: self.path.clone(), source })
     }
 
     /// The writing connection, for reading before the writer begins.
@@ -171,10 +188,7 @@ pub(super) fn read_tip(conn: &Connection) -> rusqlite::Result<Tip> {
 
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
-        match error.sqlite_error_code() {
-            Some(ErrorCode::DiskFull) => Self::DiskFull,
-            _ => Self::Other(error.to_string()),
-        }
+        if is_disk_full(&error) { Self::DiskFull } else { Self::Other(error.to_string()) }
     }
 }
 

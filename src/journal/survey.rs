@@ -1,5 +1,6 @@
 //! Reads a journal or its second copy from the beginning, as far as the chain holds. Effects: reads.
 
+use std::convert::Infallible;
 use std::fs::File;
 use std::io::{self, BufRead as _, BufReader, Read as _, Seek as _, SeekFrom};
 use std::path::Path;
@@ -26,6 +27,14 @@ pub(super) struct Sound {
 
 /// What is handed each sound entry: an error ends the reading.
 pub(super) type Each<'e, E> = &'e mut dyn FnMut(Link) -> Result<(), E>;
+
+/// What was found by a reading that nothing can end.
+pub(super) fn sound(found: Result<Sound, Infallible>) -> Sound {
+    match found {
+        Ok(sound) => sound,
+        Err(never) => match never {},
+    }
+}
 
 /// Reads a journal. One that cannot be read, or is none, has no sound part.
 pub(super) fn journal<E>(path: &Path, each: Each<'_, E>) -> Result<Sound, E> {

@@ -100,6 +100,10 @@ impl Walk {
         if link.seq > expected {
             return Err(broken(expected, words::missing(expected, link.seq)));
         }
+        if link.seq < expected && link.prev == self.tip.hash {
+            // It stands where it belongs, and its number was changed.
+            return Err(broken(expected, words::changed(expected)));
+        }
         if link.seq < expected {
             return Err(broken(link.seq, words::misplaced(link.seq)));
         }
@@ -191,9 +195,19 @@ fn verify_database(path: &Path, copy: &End) -> Result<Verified, VerifyError> {
         }
         projected.compare(seq, airing)?;
     }
-    projected.end(walk.tip.seq)?;
     compare_end(&conn, &walk.tip, copy)?;
+    projected.end(walk.tip.seq)?;
+    check_tables(&conn)?;
     Ok(walk.done())
+}
+
+/// Are the tables and their indexes, by which questions are answered, what SQLite wrote?
+fn check_tables(conn: &Connection) -> Result<(), VerifyError> {
+    let found: String = conn.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
+    if found == "ok" {
+        return Ok(());
+    }
+    Err(VerifyError::Unreadable { why: words::damaged_tables(&found), detail: found })
 }
 
 /// Does the journal go at least as far as the second copy, and say the same there?

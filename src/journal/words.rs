@@ -1,7 +1,9 @@
 //! What the journal's keeper says to people: causes and remedies. Pure.
 
+use super::ballast::Held;
 use super::error::OpenError;
 use super::survey::End;
+use super::verify::VerifyError;
 use crate::model::text::Text;
 use crate::text;
 
@@ -12,6 +14,8 @@ pub enum Notice {
     Fault {
         /// Stable name.
         code: &'static str,
+        /// What it concerns.
+        subject: Option<&'static str>,
         /// What is wrong.
         message: Text,
         /// What to do.
@@ -21,17 +25,30 @@ pub enum Notice {
     Over {
         /// Stable name.
         code: &'static str,
+        /// What it concerned.
+        subject: Option<&'static str>,
+    },
+    /// The journal's or the copy's file was set aside, and another goes on in its place.
+    Replaced {
+        /// Why.
+        cause: Text,
     },
 }
 
 /// The second copy cannot be written.
-pub(super) const COPY_FAILING: &str = "copy_failing";
+const COPY_FAILING: &str = "copy_failing";
+/// The disk is full, or nearly.
+const DISK_FULL: &str = "disk_full";
+/// What the disk is too full for: the other fault of that name is that the journal itself cannot be written.
+const BALLAST: Option<&str> = Some("ballast");
 /// A journal or a copy was set aside and lies there still.
 const REPLACED: &str = "journal_replaced";
 
-pub(super) fn copy_failing(detail: &str) -> Notice {
+pub(super) fn copy_failing(detail: Option<&str>) -> Notice {
+    let Some(detail) = detail else { return Notice::Over { code: COPY_FAILING, subject: None } };
     Notice::Fault {
         code: COPY_FAILING,
+        subject: None,
         message: text!(
             "Không ghi được bản ghi thứ hai as-run.jsonl ({detail}). Nhật ký chính vẫn được ghi.",
             "The second copy as-run.jsonl cannot be written ({detail}). The journal itself is written all the same."
@@ -43,16 +60,36 @@ pub(super) fn copy_failing(detail: &str) -> Notice {
     }
 }
 
+/// There is no room for the ballast, or there is again.
+pub(super) fn ballast(held: Held) -> Notice {
+    if held == Held::Yes {
+        return Notice::Over { code: DISK_FULL, subject: BALLAST };
+    }
+    Notice::Fault {
+        code: DISK_FULL,
+        subject: BALLAST,
+        message: text!(
+            "Ổ đĩa sắp đầy: không còn chỗ dự trữ 16 MB cho nhật ký.",
+            "The disk is nearly full: there is no room for the 16 MB that are kept for the log."
+        ),
+        remedy: text!(
+            "Hãy xóa bớt tệp không dùng cho đến khi ổ đĩa còn trống ít nhất 48 MB. Không xóa gì trong thư mục của nhật ký.",
+            "Delete files that are not needed until 48 MB of the disk are free. Delete nothing in the log's folder."
+        ),
+    }
+}
+
 /// Files were set aside: `cause` is known in the session in which it happened. Nothing if there are none and were none.
 #[must_use]
 pub fn replaced(set_aside: &[String], cause: Option<&Text>) -> Notice {
     if set_aside.is_empty() && cause.is_none() {
-        return Notice::Over { code: REPLACED };
+        return Notice::Over { code: REPLACED, subject: None };
     }
     let names = if set_aside.is_empty() { "–".to_owned() } else { set_aside.join(", ") };
     let (vi, en) = cause.map_or((String::new(), String::new()), |c| (format!(" {}", c.vi), format!(" {}", c.en)));
     Notice::Fault {
         code: REPLACED,
+        subject: None,
         message: text!(
             "Nhật ký hoặc bản ghi thứ hai từng bị thay, bị cắt hoặc bị hỏng; tệp cũ để riêng: {names}.{vi}",
             "The journal or its second copy was replaced, cut or damaged; the old file was set aside: {names}.{en}"
@@ -83,9 +120,19 @@ pub(super) fn disagreement(journal: u64, end: &End) -> Text {
                 "Entry {copy} of the journal was not that of the second copy."
             )
         }
-        End::Nothing | End::Broken => {
-            text!("Bản ghi thứ hai bị hỏng.", "The second copy was damaged.")
-        }
+        End::Nothing | End::Broken => copy_damaged(),
+    }
+}
+
+pub(super) fn copy_damaged() -> Text {
+    text!("Bản ghi thứ hai bị hỏng.", "The second copy was damaged.")
+}
+
+/// What `verify` says of a journal.
+pub(super) fn not_whole(error: &VerifyError) -> Text {
+    match error {
+        VerifyError::Broken(broken) => broken.why.clone(),
+        VerifyError::Unreadable { why, .. } => why.clone(),
     }
 }
 

@@ -2,24 +2,33 @@
 
 use std::collections::VecDeque;
 use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::Duration;
 
+use super::ballast::{Ballast, Held};
 use super::copy::{Copy, Level};
 use super::lock::Lock;
-use super::store::Store;
+use super::mend::{self, Mend, Mender};
+use super::store::{Appended, Store};
 use super::words::{self, Notice};
 use crate::model::entry::Entry;
 use crate::model::id::AiringId;
+use crate::model::text::Text;
 
 /// The first wait before a batch is tried again; doubled each time up to [`LONGEST_WAIT`].
 const FIRST_WAIT: Duration = Duration::from_millis(200);
 const LONGEST_WAIT: Duration = Duration::from_secs(5);
 
+/// Entries stored as one transaction. Only years of absence make longer batches: their rows are stored in their order,
+/// and a start that is cut short goes on behind the last that is there.
+const PART: usize = 1_000;
+
 /// Between two steps of a second copy that is far behind: the disk is others' too.
 const BREATH: Duration = Duration::from_millis(10);
-/// How soon a second copy that could not be written is tried again.
-const COPY_WAIT: Duration = Duration::from_secs(3);
+/// How soon a second copy that could not be written is tried again, and a ballast for which there was no room.
+const TROUBLE_WAIT: Duration = Duration::from_secs(3);
 
 /// What became of a batch.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,9 +84,10 @@ pub struct Writer {
     inbox: Sender<Message>,
 }
 
-enum Message {
+pub(super) enum Message {
     Store { ticket: u64, entries: Vec<Entry> },
     Listen(Listener),
+    Mend(Mend, Text),
     Close { done: Sender<()> },
     Abandon,
 }
@@ -86,17 +96,27 @@ enum Message {
 type Listener = Box<dyn Fn(Notice) + Send>;
 
 impl Writer {
-    pub(super) fn spawn(store: Store, copy: Copy, lock: Lock, acks: Box<dyn Fn(Ack) + Send>) -> io::Result<Self> {
+    pub(super) fn spawn(
+        store: Store,
+        copy: Copy,
+        ballast: Ballast,
+        files: Arc<AtomicU64>,
+        lock: Lock,
+        acks: Box<dyn Fn(Ack) + Send>,
+    ) -> io::Result<Self> {
         let (inbox, messages) = channel();
         std::thread::Builder::new().name("journal".to_owned()).spawn(move || {
             let mut thread = Thread {
                 store,
                 copy,
+                ballast,
+                files,
                 acks,
                 messages,
                 waiting: VecDeque::new(),
                 told: None,
                 copy_told: None,
+                ballast_told: Held::Yes,
                 listener: None,
                 ending: Ending::NotYet,
             };
@@ -122,13 +142,19 @@ impl Writer {
         self.inbox.send(Message::Store { ticket, entries }).map_err(|_| WriterGone)
     }
 
-    /// Has `listener` told what is wrong with the second copy, now and whenever that changes. It is called on the
+    /// Has `listener` told what is wrong with the files beside the journal, now and whenever that changes. It is called on the
     /// writing thread: it must not block.
     ///
     /// # Errors
     /// The writing thread has ended.
     pub fn listen(&self, listener: Box<dyn Fn(Notice) + Send>) -> Result<(), WriterGone> {
         self.inbox.send(Message::Listen(listener)).map_err(|_| WriterGone)
+    }
+
+    /// For whoever looks the journal over.
+    #[must_use]
+    pub fn mender(&self) -> Mender {
+        Mender(self.inbox.clone())
     }
 
     /// Stores what is waiting, closes the journal and frees the lock; waits for that up to `timeout`.
@@ -150,15 +176,27 @@ impl Writer {
 struct Thread {
     store: Store,
     copy: Copy,
+    ballast: Ballast,
+    files: Arc<AtomicU64>,
     acks: Box<dyn Fn(Ack) + Send>,
     messages: Receiver<Message>,
-    waiting: VecDeque<(u64, Vec<Entry>)>,
+    waiting: VecDeque<Batch>,
     /// The failure that was reported last; nothing while all is well.
     told: Option<StoreError>,
     /// What is wrong with the second copy; nothing while all is well.
     copy_told: Option<String>,
+    /// Whether the ballast is there, as far as it was told.
+    ballast_told: Held,
     listener: Option<Listener>,
     ending: Ending,
+}
+
+/// What was handed in, and how much of it is stored.
+struct Batch {
+    ticket: u64,
+    entries: Vec<Entry>,
+    stored: usize,
+    refused: Vec<AiringId>,
 }
 
 enum Ending {
@@ -188,12 +226,16 @@ impl Thread {
                     return Flushed::Yes;
                 }
                 (Ending::Abandoned, Some(_)) => return Flushed::No,
-                (_, Some((ticket, entries))) => {
-                    if self.attempt(ticket, &entries) {
+                (_, Some(mut batch)) => {
+                    let stored = self.attempt(&mut batch);
+                    if stored.is_none_or(|last_seq| !self.acknowledge(&mut batch, last_seq)) {
+                        self.waiting.push_front(batch);
+                    }
+                    if stored.is_some() {
                         wait = FIRST_WAIT;
+                        self.accept_all();
                         continue;
                     }
-                    self.waiting.push_front((ticket, entries));
                     if matches!(self.ending, Ending::Dropped) {
                         return Flushed::No;
                     }
@@ -204,16 +246,26 @@ impl Thread {
         }
     }
 
-    /// Everything is stored: the second copy follows, and work is waited for.
+    /// Everything is stored: the second copy follows, the ballast is made again, and work is waited for.
     fn rest(&mut self) {
-        match self.follow() {
-            Some(Level::Even) => match self.messages.recv() {
+        match (self.follow(), self.keep_ballast()) {
+            (Some(Level::Behind), _) => self.pause(BREATH),
+            (Some(Level::Even), Held::Yes) => match self.messages.recv() {
                 Ok(message) => self.accept(message),
                 Err(_) => self.ending = Ending::Dropped,
             },
-            Some(Level::Behind) => self.pause(BREATH),
-            None => self.pause(COPY_WAIT),
+            (None, _) | (_, Held::No) => self.pause(TROUBLE_WAIT),
         }
+    }
+
+    fn keep_ballast(&mut self) -> Held {
+        let held = self.ballast.keep();
+        if held != self.ballast_told {
+            tracing::warn!(?held, "ballast");
+            self.ballast_told = held;
+            self.say(words::ballast(held));
+        }
+        held
     }
 
     /// Writes some of what the second copy lacks; nothing if it cannot be written. Tells what changed.
@@ -229,17 +281,32 @@ impl Thread {
                 tracing::info!("the second copy can be written again");
             }
             self.copy_told = trouble;
-            self.tell();
+            self.say(words::copy_failing(self.copy_told.as_deref()));
         }
         level
     }
 
-    fn tell(&self) {
+    fn say(&self, notice: Notice) {
         if let Some(listener) = &self.listener {
-            listener(match &self.copy_told {
-                Some(detail) => words::copy_failing(detail),
-                None => Notice::Over { code: words::COPY_FAILING },
-            });
+            listener(notice);
+        }
+    }
+
+    /// Puts another file in the place of a damaged one, between two batches.
+    fn mend(&mut self, what: &Mend, cause: Text) {
+        let mended = match what {
+            Mend::Journal(draft) => {
+                mend::put_in_place(&mut self.store, &mut self.copy, draft).map_err(|e| e.to_string())
+            }
+            Mend::Copy => self.copy.renew().map_err(|e| e.to_string()),
+        };
+        self.files.fetch_add(1, Ordering::AcqRel);
+        match mended {
+            Ok(()) => {
+                tracing::warn!(?what, "mended: {}", cause.en);
+                self.say(Notice::Replaced { cause });
+            }
+            Err(error) => tracing::error!(?what, error, "it cannot be mended"),
         }
     }
 
@@ -252,22 +319,50 @@ impl Thread {
         }
     }
 
+    /// Takes in what was said meanwhile: a long batch must not keep anybody from ending.
+    fn accept_all(&mut self) {
+        while let Ok(message) = self.messages.try_recv() {
+            self.accept(message);
+        }
+    }
+
     fn accept(&mut self, message: Message) {
         match message {
-            Message::Store { ticket, entries } => self.waiting.push_back((ticket, entries)),
+            Message::Store { ticket, entries } => {
+                self.waiting.push_back(Batch { ticket, entries, stored: 0, refused: Vec::new() });
+            }
             Message::Listen(listener) => {
                 self.listener = Some(listener);
-                self.tell();
+                if self.copy_told.is_some() {
+                    self.say(words::copy_failing(self.copy_told.as_deref()));
+                }
+                if self.ballast_told == Held::No {
+                    self.say(words::ballast(Held::No));
+                }
             }
+            Message::Mend(what, cause) => self.mend(&what, cause),
             Message::Close { done } => self.ending = Ending::Asked(done),
             Message::Abandon => self.ending = Ending::Abandoned,
         }
     }
 
-    /// Tries to store a batch and reports what changed; says whether it is stored.
-    fn attempt(&mut self, ticket: u64, entries: &[Entry]) -> bool {
+    /// Appends a batch. If there is no room for it, there is once the ballast is given back.
+    fn append(&mut self, entries: &[Entry]) -> Result<Appended, StoreError> {
+        match self.store.append(entries) {
+            Err(StoreError::DiskFull) if self.ballast.release() => {
+                tracing::error!("the disk is full: the ballast is given back");
+                self.store.reopen()?;
+                self.store.append(entries)
+            }
+            result => result,
+        }
+    }
+
+    /// Tries to store the next part of a batch and reports what changed; the journal's last number if it is stored.
+    fn attempt(&mut self, batch: &mut Batch) -> Option<u64> {
         let reopened = if self.told.is_some() { self.store.reopen() } else { Ok(()) };
-        match reopened.and_then(|()| self.store.append(entries)) {
+        let end = batch.entries.len().min(batch.stored + PART);
+        match reopened.and_then(|()| self.append(&batch.entries[batch.stored..end])) {
             Ok(appended) => {
                 if self.told.take().is_some() {
                     tracing::info!("the journal can be written again");
@@ -275,18 +370,28 @@ impl Thread {
                 for id in &appended.refused {
                     tracing::error!(%id, "second final row of an airing refused");
                 }
-                let result = AckResult::Stored { last_seq: appended.tip.seq, refused: appended.refused };
-                (self.acks)(Ack { ticket, result });
-                true
+                batch.stored = end;
+                batch.refused.extend(appended.refused);
+                Some(appended.tip.seq)
             }
             Err(error) => {
                 if self.told.as_ref() != Some(&error) {
                     tracing::error!(%error, "the journal cannot be written; trying again");
-                    (self.acks)(Ack { ticket, result: AckResult::Failing { error: error.clone() } });
+                    (self.acks)(Ack { ticket: batch.ticket, result: AckResult::Failing { error: error.clone() } });
                     self.told = Some(error);
                 }
-                false
+                None
             }
         }
+    }
+
+    /// Acknowledges a batch of which everything is stored; says whether that is so.
+    fn acknowledge(&self, batch: &mut Batch, last_seq: u64) -> bool {
+        let whole = batch.stored == batch.entries.len();
+        if whole {
+            let refused = std::mem::take(&mut batch.refused);
+            (self.acks)(Ack { ticket: batch.ticket, result: AckResult::Stored { last_seq, refused } });
+        }
+        whole
     }
 }

@@ -2,9 +2,12 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "helpers of tests fail as tests do")]
 
 mod backup;
+mod ballast;
 mod copy;
 mod crash;
+mod flips;
 mod ledger;
+mod mend;
 mod open;
 mod queries;
 mod recovery;

@@ -109,16 +109,36 @@ fn a_journal_that_was_replaced_under_the_daemon_is_not_written_to() {
     journal.close();
 }
 
+/// What a start after ten years without power has to write: in parts, so that a start that is cut short loses nothing
+/// and goes on where it was.
 #[test]
-fn ten_years_of_missed_airings_are_one_batch() {
+fn ten_years_of_missed_airings_are_stored_in_parts_and_in_order() {
+    const ROWS: i64 = 109_500;
     let state = tempfile::tempdir().unwrap();
     let journal = Journal::open(state.path());
-    let rows = (0..109_500).map(|n| final_row(n, missed(n))).collect();
-    assert_eq!(journal.store(rows), 109_500);
+    let rows = |from: i64| (from..ROWS).map(|n| final_row(n, missed(n))).chain([session(ROWS)]).collect::<Vec<_>>();
+    journal.opened.writer.store(7, rows(0)).unwrap();
+    let begun = loaphuong::clock::mono();
+    while journal.opened.reader.links(0, 10).unwrap().is_empty() {
+        assert!(loaphuong::clock::mono().since(begun) < LONG);
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    assert!(journal.acks.try_recv().is_err(), "the first rows are there long before the last");
+    assert_eq!(journal.opened.writer.close(Duration::ZERO), Err(Unflushed));
+    while journal.acks.recv_timeout(LONG).is_ok() {}
+    drop(journal.opened.reader);
+
+    let journal = Journal::open(state.path());
+    let settled = journal.opened.recovery.settled.clone();
+    assert_eq!(settled.len(), 1, "a bounded window");
+    let there = i64::try_from(verify(&state.path().join(FILE)).unwrap().entries).unwrap();
+    assert!((1..ROWS).contains(&there), "{there}");
+    assert_eq!(settled.into_iter().next(), Some(id(there - 1)));
+    let begun = loaphuong::clock::mono();
+    assert_eq!(journal.store(rows(there)), u64::try_from(ROWS).unwrap() + 1);
+    println!("{} rows stored in {:?}", ROWS - there, loaphuong::clock::mono().since(begun));
     let query = AiringQuery { limit: 3, ..AiringQuery::default() };
     let page = journal.opened.reader.airings(&query).unwrap();
     assert_eq!(page.rows.iter().map(|r| r.seq).collect::<Vec<_>>(), [109_500, 109_499, 109_498]);
     journal.close();
-    let journal = Journal::open(state.path());
-    assert_eq!(journal.opened.recovery.settled.into_iter().collect::<Vec<_>>(), [id(109_499)], "a bounded window");
 }

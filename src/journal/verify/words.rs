@@ -81,6 +81,15 @@ pub(super) fn no_journal() -> Text {
     )
 }
 
+pub(super) fn damaged_tables(detail: &str) -> Text {
+    text!(
+        "Mọi dòng nhật ký còn nguyên, nhưng bảng tra cứu của tệp bị hỏng ({detail}). Hãy kiểm tra ổ đĩa; khi đang chạy, \
+         chương trình tự lập lại nhật ký từ bản ghi thứ hai as-run.jsonl.",
+        "Every entry is whole, but the file's tables are damaged ({detail}). Check the disk; while it runs, the program \
+         makes the journal anew from its second copy as-run.jsonl."
+    )
+}
+
 pub(super) fn unreadable_file(detail: &str) -> Text {
     text!(
         "Không đọc được tệp ({detail}). Hãy kiểm tra đường dẫn, quyền đọc và ổ đĩa.",
