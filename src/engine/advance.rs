@@ -314,6 +314,15 @@ impl Engine {
         track.phase = Phase::Waiting { retry_at: Some(now.mono.plus(track.back_off())) };
     }
 
+    /// A card was plugged in: who waits for one to come back need not wait any longer.
+    pub(super) fn try_again(&mut self, now: Now) {
+        for track in self.book.values_mut().flat_map(|live| &mut live.tracks) {
+            if let Phase::Waiting { retry_at: Some(at) } = &mut track.phase {
+                *at = now.mono.min(*at);
+            }
+        }
+    }
+
     /// From when on the amplifier carries sound, where there is one.
     fn warm_at(&self, output: &Output) -> Option<Mono> {
         self.amplifiers.get(&output.id).zip(output.amplifier.as_ref()).map(|(on, a)| on.plus(a.warm_up))

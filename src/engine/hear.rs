@@ -107,7 +107,7 @@ impl Engine {
 
     fn started(&mut self, now: Now, live: &mut Live, n: usize, run: RunId, at: Mono) {
         let output = live.tracks[n].output.clone();
-        for reason in [Reason::DeviceStalled, Reason::DeviceImplausible, Reason::Process] {
+        for reason in [Reason::DeviceStalled, Reason::DeviceImplausible, Reason::Process, Reason::StorageFault] {
             self.clear(now, reason.code(), Some(output.as_str()));
         }
         let first_anywhere = !live.sounded();

@@ -158,11 +158,12 @@ impl Track {
         Self { output, phase, evidence: Evidence::default(), losses: 0, tries: 0, hindrance: None }
     }
 
-    /// How long to wait after the n-th loss: at once, then 0.5, 1, 2, 4, 5, 5 … s.
+    /// How long to wait after the n-th loss: at once, then 0.5, 1, 2, 4, 4 … s, so that with the time that opening takes a
+    /// device is back in five.
     pub(super) fn back_off(&self) -> Duration {
         match self.losses {
             0 | 1 => Duration::ZERO,
-            n => Duration::from_millis(250 << (n - 1).min(6)).min(Duration::from_secs(5)),
+            n => Duration::from_millis(250 << (n - 1).min(4)),
         }
     }
 

@@ -188,6 +188,8 @@ impl Engine {
         self.notice_step(now, synchronised);
         match event {
             Event::Ledger(rows) => self.learned(now, rows),
+            // Who goes decides nothing any more: the next session begins with it.
+            Event::Configured(_) if self.closing != Closing::No => {}
             Event::Configured(station) => self.configured(now, &station),
             Event::Rejected(_) if seeded(Bug::RejectionUnshown) => {}
             Event::Rejected(diagnostics) => self.rejected = Some(Rejected { at: self.moment(now), diagnostics }),
@@ -206,7 +208,10 @@ impl Engine {
             Event::Player { run, said } => self.heard(now, run, said),
             Event::PlayerGone { run, how } => self.player_gone(now, run, &how),
             Event::CardsChanged if seeded(Bug::CardsChangedIgnored) => {}
-            Event::CardsChanged => self.probe_all(now),
+            Event::CardsChanged => {
+                self.probe_all(now);
+                self.try_again(now);
+            }
             Event::Stored(ticket) => self.stored(now, ticket),
             Event::StoreFailing { .. } if seeded(Bug::DiskFaultUnsaid) => {}
             Event::StoreFailing { reason, detail: _ } => {

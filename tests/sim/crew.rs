@@ -82,7 +82,7 @@ pub(crate) fn report(seed: u64) -> String {
     let numbers = if numbers.is_empty() { "none".to_owned() } else { numbers.join(",") };
     format!(
         "seed {seed}: {}\n\nthe last events:\n{}\n\nseed {seed} from {} with {:?}, {} faults, of which these suffice:\n{}\n\n\
-         {}\n\nreplay: SIM_FROM={seed} SIM_FAULTS={numbers} cargo test --profile sim --test sim replay -- --nocapture\n",
+         {}\n\nreplay: SIM_FROM={seed} SIM_FAULTS={numbers} cargo test --profile sim -p loaphuong-sim replay -- --nocapture\n",
         told.wrong.clone().unwrap_or_default(),
         told.trail.join("\n"),
         story.begins,

@@ -8,6 +8,7 @@ use jiff::SignedDuration;
 use loaphuong::engine::{Event, Wish};
 use loaphuong::model::clip::Library;
 use loaphuong::model::id::Revision;
+use loaphuong::model::time::Mono;
 use loaphuong::rehearsal::{Card, Crash, Dice, Line, Rtc, World, Writing};
 
 use crate::oracle::{Concern, Oracle};
@@ -24,6 +25,8 @@ pub(crate) struct Life<'a> {
     /// Faults that go on, by number.
     active: BTreeSet<usize>,
     turns: u64,
+    /// Until then something may be on its way to a disk that was slow.
+    slow_until: Mono,
     /// How a station that was asked to go comes back, and when.
     returns: (Crash, Duration),
 }
@@ -68,7 +71,16 @@ impl<'a> Life<'a> {
         oracle.keeps_trail = watch.trail;
         oracle.digest = watch.digest.then_some(0xcbf2_9ce4_8422_2325);
         let returns = (Crash::Process, Duration::ZERO);
-        Self { story, world, oracle, revisions: 0, active: BTreeSet::new(), turns: 0, returns }
+        Self {
+            story,
+            world,
+            oracle,
+            revisions: 0,
+            active: BTreeSet::new(),
+            turns: 0,
+            slow_until: Mono(Duration::ZERO),
+            returns,
+        }
     }
 
     fn run_through(&mut self, kept: &[usize]) {
@@ -189,6 +201,7 @@ impl<'a> Life<'a> {
             }
             What::Suspend => {
                 self.world.suspend(fault.lasts);
+                self.oracle.slept(self.world.lived);
                 // A clock that has leapt by more than an hour is believed when somebody has looked at it.
                 if self.story.alone && self.oracle.clock_right {
                     self.world.ask(Wish::ConfirmClock { seen: self.world.now.wall, by: "t".into() });
@@ -337,8 +350,13 @@ impl<'a> Life<'a> {
                 _ => {}
             }
         }
+        let was_slow = self.world.pace.write;
         let (was, good) = (self.world.disk.writing, writing == Writing::Works && takes == self.story.pace.write);
         (self.world.disk.writing, self.world.pace.write) = (writing, takes);
+        if was_slow > self.story.pace.write {
+            self.slow_until = self.world.now.mono.plus(was_slow);
+        }
+        let good = good && self.world.now.mono > self.slow_until;
         self.oracle.disk(self.world.now.mono, good);
         if was != writing {
             let waits = self.world.disk.underway() > 0;

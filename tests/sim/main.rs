@@ -10,8 +10,8 @@
 //! SIM_FROM=17         the first seed
 //! SIM_ALL=1           do not stop at the first that goes wrong, but tell each in a line
 //! SIM_FAULTS=3,17     `replay`: these faults of the seed's story alone, by number, or `none`
-//! cargo test --profile sim --test sim                                  optimised
-//! cargo test --profile sim --features seeded-bugs --test sim bugs      does it find what is wrong on purpose?
+//! cargo test --profile sim -p loaphuong-sim                               optimised, the pure rooms alone
+//! cargo test --profile sim -p loaphuong-sim --features seeded-bugs bugs   does it find what is wrong on purpose?
 //! ```
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test says what went wrong by failing")]
 

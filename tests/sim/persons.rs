@@ -112,9 +112,9 @@ impl Life<'_> {
 }
 
 fn emergency(dice: &mut Dice, commune: Option<CommuneId>) -> Wish {
-    let repeat = match NonZeroU32::new(u32::try_from(dice.below(4)).unwrap()) {
-        Some(times) => Repeat::Times(times),
-        None => Repeat::UntilStopped,
+    let repeat = match (dice.below(12), NonZeroU32::new(u32::try_from(1 + dice.below(3)).unwrap())) {
+        (1.., Some(times)) => Repeat::Times(times),
+        _ => Repeat::UntilStopped,
     };
     let asked = Asked { by: "t".into(), why: None };
     let clip = Box::new(clip("lu", 5 + dice.below(30)));

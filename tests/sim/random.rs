@@ -19,7 +19,9 @@ use crate::stations::{amplifier, clip, id, library, output, slot, station};
 /// do: that is what most of the time goes into.
 pub(crate) fn random_pace(dice: &mut Dice) -> Pace {
     let millis = Duration::from_millis;
-    let mut pace = Pace::even(millis(dice.of(&[100, 400, 1000, 1000, 1000, 1800, 1800, 1800, 1800, 1800])));
+    let mut pace = Pace::even(millis(dice.of(&[
+        100, 400, 1000, 1000, 1000, 1000, 1800, 1800, 1800, 1800, 1800, 1800, 1800, 1800, 1800, 1800, 1800, 1800,
+    ])));
     pace.write = millis(5 + dice.below(150));
     pace.open = Spread { least: millis(50), most: millis(900) };
     if dice.percent(50) {

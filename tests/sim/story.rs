@@ -16,6 +16,7 @@ use crate::random::{random_library, random_pace, random_station};
 use crate::usual::{usual_library, usual_station};
 
 const DAY: Duration = Duration::from_hours(24);
+const A_WHILE: Duration = Duration::from_mins(40);
 /// At the end nothing goes wrong for so long: the clock catches up, and then each weekly slot comes once.
 pub(crate) const QUIET: Duration = Duration::from_hours(24 * 11);
 
@@ -191,7 +192,16 @@ impl Story {
             let mut at = gap(dice, per_hour);
             while at < until {
                 let place = if dice.percent(75) { near(&times, at, dice) } else { at };
-                self.faults.push(Fault { at: place, lasts: while_of(dice), what: what_of(kind, dice, self.busy) });
+                let (mut lasts, what) = (while_of(dice), what_of(kind, dice, self.busy));
+                let mut place = place;
+                if kind == Kind::Disk && dice.percent(40) {
+                    // From before something is planned until after it was due.
+                    place = place.saturating_sub(dice.seconds(10, 60));
+                    lasts = dice.seconds(20, 120);
+                }
+                // Who is at fault is asked every few seconds: days of that cost more than they teach.
+                let most = if matches!(what, What::Card { .. }) { A_WHILE } else { Duration::MAX };
+                self.faults.push(Fault { at: place, lasts: lasts.min(most), what });
                 at += gap(dice, per_hour);
             }
         }
@@ -270,7 +280,7 @@ fn what_of(kind: Kind, dice: &mut Dice, busy: bool) -> What {
         Kind::Drift => What::Clock { by: (200 + i64::try_from(dice.below(4000)).unwrap()).millis(dice) },
         Kind::Suspend => What::Suspend,
         Kind::Disk => {
-            let takes = dice.seconds(0, 8);
+            let takes = dice.seconds(0, 40);
             let full = What::Disk(Writing::Refuses(dice.of(&[Reason::DiskFull, Reason::StorageFault])));
             [What::Disk(Writing::Hangs), full, What::SlowDisk { takes }][usize::try_from(dice.below(3)).unwrap()]
                 .clone()

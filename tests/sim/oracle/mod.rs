@@ -66,6 +66,8 @@ pub(crate) struct Oracle {
     courses: BTreeMap<String, Course>,
     /// What was heard, by airing.
     heard: BTreeMap<String, Vec<Sound>>,
+    /// What sounded before its plan was on the disk.
+    unplanned: Vec<Sound>,
     /// What sounded last on each output, and until when.
     last_on: BTreeMap<String, (String, Mono)>,
     /// From when on which schedule decided.
@@ -104,6 +106,7 @@ impl Oracle {
             forgotten: BTreeSet::new(),
             courses: BTreeMap::new(),
             heard: BTreeMap::new(),
+            unplanned: Vec::new(),
             last_on: BTreeMap::new(),
             regimes: vec![(world.now.wall, revision)],
             cursor: world.now.wall,

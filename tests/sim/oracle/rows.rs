@@ -31,7 +31,8 @@ impl Oracle {
                 course.planned = seen;
                 course.items = items;
                 let id = head.id.clone();
-                course.head = Some(*head);
+                course.head = Some((*head).clone());
+                self.planned_late(&head);
                 self.must(fresh, || format!("I1: planned after it began or ended: {id}"));
             }
             Entry::Started { id, output, .. } => {

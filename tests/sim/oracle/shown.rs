@@ -95,6 +95,11 @@ impl Oracle {
         self.shown.changed.insert(concern, self.shown.numbers);
     }
 
+    /// The PC has slept: who sleeps shows nothing, and everybody has his ten seconds anew.
+    pub(crate) fn slept(&mut self, lived: Duration) {
+        self.shown.session = lived;
+    }
+
     /// When the status must be looked at next.
     pub(crate) fn next_look(&self) -> Option<Duration> {
         self.shown.expected.keys().next().map(|(at, _)| *at)
@@ -124,7 +129,9 @@ impl Oracle {
             status.faults.iter().map(|f| (f.code.clone(), f.subject.clone())).collect();
         let seen = match &expected.concern {
             Concern::Output(name) => has_output(&codes, name),
-            Concern::Disk => codes.iter().any(|(code, _)| code == "disk_full" || code == "storage_fault"),
+            Concern::Disk => {
+                codes.iter().any(|(code, of)| of.is_none() && (code == "disk_full" || code == "storage_fault"))
+            }
             Concern::Schedule => status.config.rejected.is_some(),
             Concern::Clock => codes.iter().any(|(code, _)| code == "clock_untrusted"),
             Concern::Clips => codes.iter().any(|(code, _)| code == "nothing_to_play"),

@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::SignedDuration;
 use loaphuong::model::airing::Head;
 use loaphuong::model::outcome::Kind;
-use loaphuong::rehearsal::{Sound, World};
+use loaphuong::rehearsal::{Sound, World, key};
 
 use super::Oracle;
 
@@ -13,6 +13,9 @@ use super::Oracle;
 const AFTERMATH: Duration = Duration::from_mins(3);
 /// What a start may be late by, whatever disk, files and HTTP do; and what a card's own buffer adds.
 const LATE: SignedDuration = SignedDuration::from_millis(250 + 20);
+
+/// So long a start waits for the disk.
+const PATIENCE: SignedDuration = SignedDuration::from_millis(199);
 
 impl Oracle {
     /// A run has begun to sound.
@@ -30,17 +33,32 @@ impl Oracle {
             self.courses.get(&name).and_then(|c| Some((c.head.clone()?, c.planned, c.last.is_some(), c.place)));
         let Some((head, planned, over, place)) = course else {
             // Its plan is not on the disk yet: an emergency, or a disk that does not write.
-            let excused = name.contains("-emergency@") || !self.disk_good(sound.at.mono);
-            self.must(excused, || format!("I2: sound without a plan: {name}"));
+            self.unplanned.push(sound);
             return;
         };
-        let urgent = head.kind == Kind::Emergency;
-        let written = planned < sound.durable || urgent || !self.disk_good(sound.at.mono);
-        self.must(written, || format!("I2: sound before its plan was written: {name}"));
+        self.must(planned < sound.durable || self.may_go_ahead(&head, &sound), || {
+            format!("I2: sound before its plan was written: {name}")
+        });
         self.must(!over || place >= sound.entries, || format!("I11: it sounds after its end: {name}"));
         if !earlier.iter().any(|s| s.output == sound.output) {
             self.begins(world, &head, &sound, !earlier.is_empty());
         }
+    }
+
+    /// A plan comes to the disk whose sound was there first.
+    pub(super) fn planned_late(&mut self, head: &Head) {
+        let name = key(head.id.as_str());
+        let mine = self.unplanned.iter().filter(|s| s.airing == name);
+        let wrong = mine.into_iter().any(|s| !self.may_go_ahead(head, s));
+        self.unplanned.retain(|s| s.airing != name);
+        self.must(!wrong, || format!("I2: sound before its plan was written: {name}"));
+    }
+
+    /// May it sound though nothing is written? An emergency may, and what a disk has kept waiting for a fifth of a second.
+    fn may_go_ahead(&self, head: &Head, sound: &Sound) -> bool {
+        let waited = sound.at.wall.duration_since(head.planned_at.at) >= PATIENCE;
+        let cued = self.clock_set.is_some_and(|at| at.plus(Duration::from_secs(1)) >= sound.at.mono);
+        head.kind == Kind::Emergency || waited || cued
     }
 
     /// The first of an airing that an output lets hear.
