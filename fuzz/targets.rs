@@ -36,7 +36,7 @@ pub(crate) fn toml(data: &[u8]) {
     let shown = config::render(&loaded.diagnostics, Lang::Vi, Color::Never);
     assert_eq!(loaded.station.is_some(), shown.is_empty(), "a station, or errors that can be read");
     if let Some(station) = &loaded.station {
-        let from: Timestamp = "2026-11-23T00:00:00Z".parse().expect("a time");
+        let from: Timestamp = "2026-11-23T00:00:00Z".parse().unwrap();
         let until = from + SignedDuration::from_hours(7 * 24);
         let week = plan::occurrences(station, from, until);
         assert!(week.iter().all(|o| from <= o.at && o.at < until), "{week:?}");
@@ -63,8 +63,8 @@ pub(crate) fn cron(data: &[u8]) {
 
 /// An export, or a database: it verifies or it does not.
 pub(crate) fn journal(data: &[u8]) {
-    let mut file = tempfile::NamedTempFile::new().expect("a file");
-    file.write_all(data).expect("written");
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    file.write_all(data).unwrap();
     match journal::verify(file.path()) {
         Ok(verified) => assert_eq!(verified.head.len(), 64),
         Err(error) => assert!(!error.to_string().is_empty()),
@@ -78,8 +78,8 @@ pub(crate) fn http(data: &[u8]) {
     if [&b"hong"[..], b"no"].iter().any(|word| data.windows(word.len()).any(|w| w == *word)) {
         return;
     }
-    let mut stream = TcpStream::connect(WORLD.addr).expect("the service listens");
-    stream.set_read_timeout(Some(Duration::from_secs(15))).expect("a limit");
+    let mut stream = TcpStream::connect(WORLD.addr).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(15))).unwrap();
     // It may hang up before it has read all.
     stream.write_all(data).and_then(|()| stream.shutdown(Shutdown::Write)).unwrap_or_default();
     let mut answer = Vec::new();
@@ -92,11 +92,11 @@ pub(crate) fn http(data: &[u8]) {
 
 /// An audio file: refused, or decoded to an end that is not beyond all measure.
 pub(crate) fn clip(data: &[u8]) {
-    let mut file = tempfile::tempfile().expect("a file");
-    file.write_all(data).expect("written");
+    let mut file = tempfile::tempfile().unwrap();
+    file.write_all(data).unwrap();
     let again = || -> File {
-        let mut again = file.try_clone().expect("the same file");
-        again.rewind().expect("its beginning");
+        let mut again = file.try_clone().unwrap();
+        again.rewind().unwrap();
         again
     };
     let Ok(mut decoder) = Decoder::read(again()) else { return };
