@@ -34,7 +34,7 @@ pub enum Rtc {
 }
 
 /// How long a PC takes to start.
-const STARTING: Spread = Spread { least: Duration::from_secs(10), most: Duration::from_secs(60) };
+const STARTING: Spread = Spread { least: Duration::from_secs(10), most: Duration::from_mins(1) };
 
 impl World {
     /// The session dies now, and another begins after `gone`. Of the batches on their way to the disk the first `kept`
