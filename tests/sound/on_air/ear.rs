@@ -82,6 +82,23 @@ pub(crate) fn place(part: &[f32], clip: &[f32]) -> (f64, f64) {
     (at.as_secs_f64(), score)
 }
 
+/// The same to the sample, for noise that came through at its own rate: where the middle of the part stands in the clip.
+/// Nothing if it stands nowhere.
+pub(crate) fn place_of_samples(part: &[f32], clip: &[f32]) -> Option<f64> {
+    /// So much noise is like no other; more of it would only take time.
+    const PROBE: usize = 600;
+    let middle = part.len().checked_sub(PROBE)? / 2;
+    let probe = &part[middle..middle + PROBE];
+    let power = |samples: &[f32]| samples.iter().map(|sample| sample * sample).sum::<f32>();
+    let likeness = |here: &[f32]| {
+        let both: f32 = here.iter().zip(probe).map(|(a, b)| a * b).sum();
+        both / (power(here) * power(probe)).sqrt().max(1e-12)
+    };
+    let each = clip.windows(PROBE).map(likeness).enumerate();
+    let (at, likeness) = each.max_by(|one, other| one.1.total_cmp(&other.1))?;
+    (likeness > 0.5).then(|| seconds(at.saturating_sub(middle)))
+}
+
 /// An ear with two sides, for loudness. It keeps no time.
 pub(crate) struct Stereo {
     child: Child,
