@@ -114,6 +114,12 @@ impl Engine {
             Phase::Cued { at, .. } if now.mono.since(at) >= SILENT_CUE => {
                 self.lose(now, live, n, Reason::DeviceStalled, None);
             }
+            // While an amplifier warms up, nobody else would say so.
+            Phase::Cued { since, .. }
+                if !live.tracks[n].evidence.has_device() && now.mono.since(since) >= SLOW_OPENING =>
+            {
+                self.fault_of_output(now, &live.tracks[n].output.clone(), Reason::DeviceStalled, None);
+            }
             Phase::OnAir { .. } => self.advance_on_air(now, live, n),
             Phase::Stopping { run, since, why } if now.mono.since(since) >= FADING => {
                 self.dismiss(now, run, &live.tracks[n].output.clone());
@@ -242,7 +248,7 @@ impl Engine {
         self.order(Command::Tell(run, ToPlayer::Prepare(Box::new(job))));
         if live.urgent() {
             // Every millisecond counts: it does not wait for the disk, nor for the device to be ready.
-            live.tracks[n].phase = Phase::Cued { run, at };
+            live.tracks[n].phase = Phase::Cued { run, since: now.mono, at };
             self.order(Command::Tell(run, ToPlayer::Begin { at }));
         }
     }
@@ -274,7 +280,7 @@ impl Engine {
             self.give_up(now, live, n, reason);
             return;
         }
-        live.tracks[n].phase = Phase::Cued { run, at };
+        live.tracks[n].phase = Phase::Cued { run, since, at };
         self.order(Command::Tell(run, ToPlayer::Begin { at }));
     }
 
@@ -362,7 +368,7 @@ impl Engine {
     pub(super) fn cue_again(&mut self, now: Now) {
         for live in self.book.values_mut() {
             for track in &mut live.tracks {
-                if let Phase::Cued { run, at } = track.phase
+                if let Phase::Cued { run, at, .. } = track.phase
                     && at > now.mono
                 {
                     track.phase = Phase::Ready { run, since: now.mono };

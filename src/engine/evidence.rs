@@ -101,6 +101,11 @@ impl Evidence {
         self.rate = Some(rate);
     }
 
+    /// Was a device ever open?
+    pub(super) fn has_device(&self) -> bool {
+        self.device.is_some()
+    }
+
     /// Where the sound of the open device goes.
     pub fn routed(&mut self, at: Mono, route: Route, device: Option<String>) {
         self.count_route(at);

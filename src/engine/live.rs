@@ -123,8 +123,8 @@ pub(super) enum Phase {
     Preparing { run: RunId, since: Mono },
     /// The device is open and takes silence.
     Ready { run: RunId, since: Mono },
-    /// The player knows when to begin.
-    Cued { run: RunId, at: Mono },
+    /// The player knows when to begin. In a hurry it may be told so before its device is open.
+    Cued { run: RunId, since: Mono, at: Mono },
     /// Sound.
     OnAir { run: RunId },
     /// Fading out.

@@ -104,7 +104,10 @@ impl Engine {
                 wake.wall(now, later(live.due, DISK_GRACE));
                 wake.mono(now, since.plus(DISK_GRACE));
             }
-            Phase::Cued { at, .. } => wake.mono(now, at.plus(SILENT_CUE)),
+            Phase::Cued { at, since, .. } => {
+                wake.mono(now, at.plus(SILENT_CUE));
+                wake.mono(now, since.plus(SLOW_OPENING));
+            }
             Phase::OnAir { .. } => {
                 if let Some(at) = track.evidence.stall_at() {
                     wake.mono(now, at);
