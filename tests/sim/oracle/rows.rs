@@ -149,11 +149,12 @@ impl Oracle {
         }
     }
 
-    /// Did an output let all of it be heard, in one piece or nearly?
+    /// Did an output let all of it be heard, in one piece or nearly? I5 judges by what a device consumes, at 0.98 to 1.02
+    /// times real time: what a card swallows at once within these two parts in a hundred, the promise does not see.
     fn whole(&self, sounds: &[Sound], output: &str, planned: Duration) -> bool {
         let mine: Vec<&Sound> = sounds.iter().filter(|s| s.output == output).collect();
         let heard: Duration = mine.iter().map(|s| s.heard).sum();
         let gaps: Duration = mine.windows(2).map(|w| w[1].at.mono.since(w[0].at.mono.plus(w[0].played))).sum();
-        heard + Duration::from_millis(50) >= planned && gaps <= Duration::from_secs(5) + self.blur
+        heard + Duration::from_millis(50) + planned / 50 >= planned && gaps <= Duration::from_secs(5) + self.blur
     }
 }
