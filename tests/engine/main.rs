@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test says what went wrong by failing")]
 mod approval;
+#[expect(dead_code, reason = "the simulation uses the rest")]
 #[path = "../sim/chance.rs"]
 mod chance;
 mod clips;

@@ -292,7 +292,7 @@ impl<'a> Life<'a> {
         if self.world.exited() {
             self.come_back();
         }
-        let from = self.story.length - QUIET;
+        let from = self.story.length.saturating_sub(QUIET);
         self.run_to(from + Duration::from_hours(50));
         let calm = self.world.now.wall;
         self.run_to(self.story.length);
@@ -330,7 +330,7 @@ impl<'a> Life<'a> {
                 // A run that carries silence carries it to its end, and one that opens slowly does so, whatever the card
                 // does by then.
                 Card::Healthy if there && !matches!(was, Card::Silent | Card::Slow(_)) => {
-                    self.oracle.expect(self.world.lived, concern, false)
+                    self.oracle.expect(self.world.lived, concern, false);
                 }
                 _ => self.oracle.unsure(concern),
             }

@@ -29,6 +29,8 @@ mod stations;
 mod story;
 mod usual;
 
+use std::time::Duration;
+
 use crate::crew::{YEAR, live_all, report};
 use crate::life::{Watch, live};
 use crate::story::{Story, length};
@@ -39,14 +41,14 @@ fn number(name: &str) -> Option<u64> {
 
 /// Seeds from this one on whose stations live for so long in all.
 fn seeds(from: u64, years: u64) -> Vec<u64> {
-    let mut left = years as f64 * YEAR;
-    (from..)
-        .take_while(|seed| {
-            let before = left;
-            left -= length(*seed).as_secs_f64();
-            before > 0.0
-        })
-        .collect()
+    let all = Duration::from_secs_f64(YEAR).saturating_mul(u32::try_from(years).unwrap_or(u32::MAX));
+    let (mut seeds, mut lived, mut seed) = (Vec::new(), Duration::ZERO, from);
+    while lived < all {
+        seeds.push(seed);
+        lived += length(seed);
+        seed += 1;
+    }
+    seeds
 }
 
 #[test]

@@ -13,11 +13,11 @@ pub(crate) fn shrink(story: &Story) -> Vec<usize> {
     let told = live_or_fall(story, &all, Watch::default());
     let Some(wrong) = told.wrong else { return all };
     let lived = told.lived;
-    let mut lives = 0;
+    let mut tries = 0;
     let mut fails = |kept: &[usize]| {
-        lives += 1;
+        tries += 1;
         let again = live_or_fall(story, kept, Watch::default()).wrong;
-        lives < MOST_LIVES && again.is_some_and(|again| promise(&again) == promise(&wrong))
+        tries < MOST_LIVES && again.is_some_and(|again| promise(&again) == promise(&wrong))
     };
     let mut kept = all;
     let early: Vec<usize> = kept.iter().copied().filter(|n| lived.is_zero() || story.faults[*n].at <= lived).collect();

@@ -167,7 +167,7 @@ impl Story {
     }
 
     fn tell(&mut self, dice: &mut Dice) {
-        let until = self.length - QUIET;
+        let until = self.length.saturating_sub(QUIET);
         let end = self.begins.saturating_add(until).unwrap();
         // When something airs, or may: there faults hurt, and most of them happen there.
         let airings = plan::occurrences(&self.station, self.begins, end);

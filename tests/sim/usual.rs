@@ -57,7 +57,7 @@ fn on_days(recurrence: &mut Recurrence, chosen: &[Weekday]) {
 fn card(dice: &mut Dice, name: &str, channel: Channel) -> Output {
     let mut made = output(OutputKind::Device { name: Some(name.to_owned()) });
     made.id = id(name);
-    made.name = name.to_owned();
+    name.clone_into(&mut made.name);
     made.channel = channel;
     made.lead_in = Duration::from_millis(dice.of(&[0, 300, 1000, 3000]));
     made.amplifier = dice.percent(30).then(amplifier);

@@ -113,7 +113,7 @@ impl Oracle {
                 self.must(heard.is_zero(), || format!("I1: {} but {heard:?} were heard: {id}", airing.outcome));
             }
             Outcome::Aired => {
-                let planned = self.planned(airing);
+                let planned = Self::planned(airing);
                 let whole = airing.outputs.iter().any(|o| self.whole(sounds, o.output.as_str(), planned));
                 let outputs = &airing.outputs;
                 self.must(whole, || format!("I5: aired, but nobody heard it whole: {id} {sounds:?} {outputs:?}"));
@@ -138,7 +138,7 @@ impl Oracle {
     }
 
     /// How much must have been heard of what is called whole.
-    fn planned(&self, airing: &Airing) -> Duration {
+    fn planned(airing: &Airing) -> Duration {
         let planned: Duration = airing.items.iter().map(|i| i.plan.planned_s.duration()).sum();
         match airing.head.kind {
             // A stream that is joined a little late ends at its planned end.

@@ -53,7 +53,7 @@ struct Expected {
 #[derive(Debug, Default)]
 pub(super) struct Shown {
     /// By the entries, since this session began.
-    standing: BTreeMap<(String, Option<String>), ()>,
+    standing: BTreeSet<(String, Option<String>)>,
     /// By the time at which it must be so.
     expected: BTreeMap<(Duration, u64), Expected>,
     numbers: u64,
@@ -66,11 +66,11 @@ pub(super) struct Shown {
 
 impl Shown {
     pub(super) fn raised(&mut self, fault: &Fault) -> bool {
-        self.standing.insert((fault.code.clone(), fault.subject.clone()), ()).is_none()
+        self.standing.insert((fault.code.clone(), fault.subject.clone()))
     }
 
     pub(super) fn cleared(&mut self, code: &str, subject: Option<&str>) -> bool {
-        self.standing.remove(&(code.to_owned(), subject.map(str::to_owned))).is_some()
+        self.standing.remove(&(code.to_owned(), subject.map(str::to_owned)))
     }
 
     /// Another session knows nothing of what stood in the one before.
@@ -144,7 +144,7 @@ impl Oracle {
         let same = status.config.revision == world.station.revision;
         self.must(same, || format!("I7: {} is in force, and not the last good one", status.config.revision.0));
         if self.disk_good(world.now.mono) && world.disk.underway() == 0 {
-            let by_entries: Vec<_> = self.shown.standing.keys().cloned().collect();
+            let by_entries: Vec<_> = self.shown.standing.iter().cloned().collect();
             let mut by_status = codes;
             by_status.sort();
             self.must(by_entries == by_status, || format!("I10: journal {by_entries:?}, status {by_status:?}"));
