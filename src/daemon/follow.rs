@@ -8,7 +8,7 @@ use super::turn::{Again, Turn, send};
 use super::{Announcement, MYSELF, Options, RunError, Trial, boot, reading};
 use crate::config::{self, Loaded};
 use crate::engine::{Event, Wish};
-use crate::library::{self, Progress, Wanted};
+use crate::library::{self, Haste, Progress, Wanted};
 use crate::model::clip::Library;
 use crate::model::operator::Answer;
 use crate::model::station::Station;
@@ -103,6 +103,9 @@ impl Turn {
         self.scanning = Some(Again::No);
         let station = Arc::clone(&self.publish.station.borrow());
         let (inputs, recheck) = (self.inputs.clone(), std::mem::take(&mut self.recheck));
+        // While no clip is known nothing can air, and whatever is due waits for this.
+        let unknown = self.publish.library.borrow().clips.is_empty();
+        let haste = if unknown { Haste::Person } else { Haste::default() };
         tokio::task::spawn_blocking(move || {
             let (audio, state) = (&station.paths.audio, &station.paths.state);
             let begun = clock::now().wall;
@@ -111,7 +114,7 @@ impl Turn {
                     send(&inputs, Input::Scanned(library));
                 }
             };
-            let wanted = Wanted { targets: station.targets(), recheck, ..Wanted::default() };
+            let wanted = Wanted { targets: station.targets(), recheck, haste };
             let library = library::scan(audio, state, Path::new(MYSELF), &wanted, begun, &mut on_the_way);
             send(&inputs, Input::Scanned(library));
         });

@@ -54,7 +54,7 @@ pub enum Haste {
     /// Nobody: everything else comes first.
     #[default]
     Background,
-    /// A person, who wants to hear it now.
+    /// A person, who wants to hear it now; or all that is due, because nothing is known of any clip yet.
     Person,
 }
 

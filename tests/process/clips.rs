@@ -73,7 +73,7 @@ fn bad_files_are_named_and_never_air() {
 
 fn a_clip_that_comes_while_the_station_runs_is_found() {
     let station = Station::new();
-    let at = Station::in_seconds(14);
+    let at = Station::in_seconds(20);
     let id = station.slot("sang", &at, "topics = [\"tin\"]\n");
     let daemon = station.start();
     assert_eq!(daemon.wait_scanned()["clips"], json!([]));

@@ -16,9 +16,9 @@ use crate::rig::Station;
 use crate::yard::{EVERY, Moment, begin, busy_station, read_all, read_until};
 
 /// Runs side by side.
-const WORKERS: usize = 6;
+const WORKERS: usize = 4;
 /// Of so many calls one is tried, unless all are wanted.
-const STRIDE: u64 = 12;
+const STRIDE: u64 = 15;
 
 /// A call, how it fails, and what the daemon may call it.
 const FAILURES: [(&str, &str); 4] =
@@ -79,6 +79,7 @@ fn run_once(station: &Station, record: &mut Record, what: &str) -> End {
 
 #[test]
 fn whichever_call_fails_the_record_is_whole() {
+    let _alone = crate::alone();
     let stride = if std::env::var("CALLS").is_ok_and(|calls| calls == "all") { 1 } else { STRIDE };
     for (call, error) in FAILURES {
         let first = 1 + number("TORTURE_SEED", 0) % stride;
@@ -103,6 +104,7 @@ fn whichever_call_fails_the_record_is_whole() {
 /// As in a sandbox that is closed more tightly than ours.
 #[test]
 fn where_priorities_are_refused_clips_are_measured_all_the_same() {
+    let _alone = crate::alone();
     let mut station = busy_station();
     let strace = [
         "strace",

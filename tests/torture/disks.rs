@@ -52,6 +52,7 @@ fn wait_over(daemon: &Daemon<'_>, id: &str) {
 
 #[test]
 fn on_a_full_disk_it_airs_on_its_second_and_is_written_down_when_there_is_room() {
+    let _alone = crate::alone();
     let Some(plate) = Plate::tmpfs(3) else { return };
     let (station, id) = station(12, Some(&plate));
     let daemon = station.start_with(&[]);
@@ -68,6 +69,7 @@ fn on_a_full_disk_it_airs_on_its_second_and_is_written_down_when_there_is_room()
 
 #[test]
 fn with_a_disk_that_hangs_it_airs_on_its_second_and_is_written_down() {
+    let _alone = crate::alone();
     let (mut station, id) = station(15, None);
     let file = station.path("state/journal.db-wal");
     station.under =
@@ -88,6 +90,7 @@ fn with_a_disk_that_hangs_it_airs_on_its_second_and_is_written_down() {
 
 #[test]
 fn a_disk_that_takes_no_more_writes_silences_nobody() {
+    let _alone = crate::alone();
     let Some(plate) = Plate::ext4() else { return };
     let (station, id) = station(12, Some(&plate));
     let daemon = station.start_with(&[]);

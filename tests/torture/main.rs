@@ -5,6 +5,8 @@
 //! `cargo test --test torture NAME -- --nocapture`; `TORTURE_SEED` makes another one.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail as tests do")]
 
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
 mod calls;
 mod disks;
 mod kills;
@@ -26,4 +28,10 @@ mod sound;
 /// A number that the caller may choose.
 fn number(name: &str, otherwise: u64) -> u64 {
     std::env::var(name).ok().and_then(|n| n.parse().ok()).unwrap_or(otherwise)
+}
+
+/// One torture at a time: each makes enough work for all cores, and some look at what happens on the second.
+fn alone() -> MutexGuard<'static, ()> {
+    static ONE: Mutex<()> = Mutex::new(());
+    ONE.lock().unwrap_or_else(PoisonError::into_inner)
 }

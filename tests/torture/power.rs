@@ -103,6 +103,7 @@ fn cut_stations(cuts: u64, forgetful: bool) -> Option<(u64, u64)> {
 
 #[test]
 fn a_power_cut_takes_nothing_that_was_acknowledged() {
+    let _alone = crate::alone();
     let cuts = number("CUTS", CUTS);
     let Some((_, airings)) = cut_stations(cuts, false) else { return };
     println!("{cuts} power cuts: nothing lost, {airings} airings cut and named");

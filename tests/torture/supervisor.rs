@@ -14,6 +14,7 @@ const WATCHDOG: Duration = Duration::from_secs(2);
 
 #[test]
 fn a_core_that_stands_still_is_replaced() {
+    let _alone = crate::alone();
     let mut station = Station::new();
     station.clip("tin/a.wav", 8.0, 300.0);
     station.env = vec![

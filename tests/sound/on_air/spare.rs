@@ -15,7 +15,7 @@ fn heard_after(mut rig: Rig, change: impl FnOnce(&mut Rig)) {
     audio(&rig, "tin");
     let station = Station::start(&rig, &[Slot::once("tin", soon() + SignedDuration::from_hours(1))]);
     wait_until("clips", Duration::from_secs(20), || station.get("/v1/clips").1.contains("lu.wav"));
-    wait_until("a spare player", Duration::from_secs(20), || station.spares().len() == 1);
+    wait_until("a spare player", Duration::from_mins(1), || station.spares().len() == 1);
     // It loads what it needs.
     thread::sleep(Duration::from_millis(500));
     let ready = station.spares();
