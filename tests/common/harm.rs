@@ -1,15 +1,13 @@
 //! How clips are damaged on purpose: the same way each time for the same number. Pure.
 
-/// Numbers that look like chance and are the same each time (splitmix64).
-struct Chance(u64);
+use loaphuong::rehearsal::Dice;
+
+/// What of a file is harmed, and how: the same each time for the same number.
+struct Chance(Dice);
 
 impl Chance {
     fn below(&mut self, limit: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        usize::try_from((z ^ (z >> 31)) % limit.max(1) as u64).unwrap()
+        usize::try_from(self.0.below(limit as u64)).unwrap()
     }
 
     fn byte(&mut self) -> u8 {
@@ -22,7 +20,7 @@ const HARMS: [&str; 7] = ["bits flipped", "zeroed", "cut", "bytes gone", "bytes 
 
 /// What the clip of these bytes is after the damage of this number, and the way of the damage.
 pub(crate) fn mutant(bytes: &[u8], seed: u32) -> (Vec<u8>, &'static str) {
-    let (way, mut chance) = (usize::try_from(seed).unwrap() % HARMS.len(), Chance(u64::from(seed) << 8));
+    let (way, mut chance) = (usize::try_from(seed).unwrap() % HARMS.len(), Chance(Dice::new(u64::from(seed) << 8)));
     let mut harmed = bytes.to_vec();
     harm(&mut harmed, way, &mut chance);
     (harmed, HARMS[way])

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use loaphuong::model::outcome::Outcome;
 use loaphuong::model::query::Row;
+use loaphuong::rehearsal::Dice;
 
 use super::ear::{babble_in, place, place_of_samples, seconds, stretches};
 use super::station::{Slot, Station, audio, soon};
@@ -55,21 +56,6 @@ const FAULTS: [Fault; 9] = [
     Fault::Quiet,
     Fault::StreamMuted,
 ];
-
-/// Numbers by chance, the same for the same seed.
-struct Chance(u64);
-
-impl Chance {
-    /// From zero up to this, in milliseconds.
-    fn millis(&mut self, below: u64) -> Duration {
-        // splitmix64
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        Duration::from_millis((z ^ (z >> 31)) % below)
-    }
-}
 
 impl Fault {
     fn rig(self) -> Rig {
@@ -148,10 +134,11 @@ fn heard(clip: &[f32], recordings: &[Recording]) -> f64 {
 
 /// One station, one clip, one fault: what was heard of the clip, and the row.
 fn run(number: u64, seed: u64) -> (Fault, f64, Row, String) {
-    let mut chance = Chance(seed.wrapping_mul(1_000_003).wrapping_add(number));
+    let mut dice = Dice::new(seed.wrapping_mul(1_000_003).wrapping_add(number));
+    let mut millis = |below: u64| Duration::from_millis(dice.below(below));
     let fault = FAULTS[usize::try_from(number).unwrap() % FAULTS.len()];
-    let length = Duration::from_secs(2) + chance.millis(2_000);
-    let (cut, lasts) = (chance.millis(u64::try_from(length.as_millis()).unwrap()), chance.millis(6_000));
+    let length = Duration::from_secs(2) + millis(2_000);
+    let (cut, lasts) = (millis(u64::try_from(length.as_millis()).unwrap()), millis(6_000));
     let mut rig = fault.rig();
     let seed = u32::try_from(number % 1_000).unwrap() + 900;
     let clip = babble_in(&audio(&rig, "tin"), "tin.wav", length.as_secs_f64(), seed);
