@@ -62,7 +62,7 @@ pub(super) async fn boot(options: &Options<'_>) -> Result<(), RunError> {
         // Before anybody can ask: no answer may look as if all were well.
         commands.extend(engine.step(now, Event::Rejected(diagnostics)));
     }
-    let set_aside = keeping::set_aside(station.paths.state.clone(), opened.replaced.as_ref(), &inputs);
+    let set_aside = keeping::set_aside(&station.paths.state, opened.replaced.as_ref());
     commands.extend(set_aside.into_iter().flat_map(|event| engine.step(now, event)));
     keeping::listen(&opened.writer, &inputs)?;
     let status = watch::channel(Arc::new(engine.status(now))).0;

@@ -63,6 +63,8 @@ impl Turn {
             self.check();
         }
         self.check_tonight();
+        // Where folders cannot be watched, somebody may have taken away what was set aside.
+        self.look_aside(options)?;
         self.step(event(checked), options)
     }
 

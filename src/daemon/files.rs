@@ -1,4 +1,4 @@
-//! Watches the folders of configuration and audio, and lets a burst of changes settle. Effects: inotify.
+//! Watches the folders of configuration, audio, cards and state, and lets a burst of changes settle. Effects: inotify.
 //!
 //! Folders are watched, not files: an editor saves by renaming a new file over the old one. The folders above them are
 //! watched too: a folder may be mounted late, or be replaced as a whole. What inotify does not tell (a network folder)
@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use notify::event::{AccessKind, AccessMode};
+use notify::event::{AccessKind, AccessMode, ModifyKind};
 use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
 use tokio::sync::mpsc::UnboundedSender;
 
@@ -45,7 +45,7 @@ impl Watch {
     pub(super) fn cover(&mut self, folders: &[&Path]) {
         let Some(watcher) = &mut self.watcher else { return };
         let mode = match self.folder {
-            Folder::Config | Folder::Cards => RecursiveMode::NonRecursive,
+            Folder::Config | Folder::Cards | Folder::Aside => RecursiveMode::NonRecursive,
             Folder::Audio => RecursiveMode::Recursive,
         };
         for old in std::mem::take(&mut self.watched) {
@@ -54,8 +54,9 @@ impl Watch {
             }
         }
         *self.wanted.lock().unwrap_or_else(PoisonError::into_inner) = folders.iter().map(PathBuf::from).collect();
-        // Above the devices there is never a moment of peace; their folder is there as soon as a driver for cards is.
-        let near = folders.iter().filter(|_| self.folder != Folder::Cards);
+        // Above the devices there is never a moment of peace; their folder is there as soon as a driver for cards is. The
+        // state folder is the daemon's own.
+        let near = folders.iter().filter(|_| matches!(self.folder, Folder::Config | Folder::Audio));
         let above = near.filter_map(|f| f.parent()).filter(|above| !folders.contains(above));
         let above = above.map(|above| (above, RecursiveMode::NonRecursive));
         for (folder, mode) in folders.iter().map(|folder| (*folder, mode)).chain(above) {
@@ -74,12 +75,13 @@ fn concerns(paths: &[PathBuf], wanted: &[PathBuf]) -> bool {
     paths.is_empty() || paths.iter().any(|path| wanted.iter().any(|folder| path.starts_with(folder)))
 }
 
-/// Reading a file changes nothing, and the daemon itself reads these files. A card is written to whenever it plays: only
-/// its coming and going is news.
+/// Reading a file changes nothing, and the daemon itself reads these files. A card is written to whenever it plays, the
+/// journal whenever something happens: there only coming and going is news.
 fn matters(folder: Folder, kind: EventKind) -> bool {
     match kind {
         EventKind::Create(_) | EventKind::Remove(_) => true,
-        _ if folder == Folder::Cards => false,
+        EventKind::Modify(ModifyKind::Name(_)) => true,
+        _ if matches!(folder, Folder::Cards | Folder::Aside) => false,
         EventKind::Access(AccessKind::Close(AccessMode::Write)) => true,
         EventKind::Access(_) => false,
         _ => true,

@@ -68,4 +68,6 @@ pub(super) enum Folder {
     Audio,
     /// The devices of sound cards: they come and go with the cards.
     Cards,
+    /// What was set aside in the state folder, until somebody takes it away.
+    Aside,
 }

@@ -1,8 +1,7 @@
-//! What is wrong with the journal's files reaches the engine, and is over when somebody has seen to it. Effects: looks
-//! into the state folder while something is wrong.
+//! What is wrong with the journal's files reaches the engine, and is over when somebody has seen to it. Effects: watches
+//! the state folder while something is wrong.
 
-use std::path::PathBuf;
-use std::time::Duration;
+use std::path::Path;
 
 use tokio::sync::mpsc::UnboundedSender;
 
@@ -13,20 +12,35 @@ use crate::engine::Event;
 use crate::journal::{self, Notice, Writer};
 use crate::model::text::Text;
 
-/// How often the state folder is looked into while something lies there that was set aside.
-const LOOK: Duration = Duration::from_secs(3);
-
 impl Turn {
     /// The writing thread says something of the journal.
     pub(super) fn told(&mut self, notice: Notice, options: &Options<'_>) -> Result<(), RunError> {
         let event = match notice {
             Notice::Replaced { cause } => {
                 self.check();
-                set_aside(self.state(), Some(&cause), &self.inputs)
+                if let Some(event) = set_aside(&self.state(), Some(&cause)) {
+                    self.step(event, options)?;
+                }
+                return self.watch_aside(options);
             }
             other => event(other),
         };
         event.map_or(Ok(()), |event| self.step(event, options))
+    }
+
+    /// Watches over what was set aside, if anything was.
+    pub(super) fn watch_aside(&mut self, options: &Options<'_>) -> Result<(), RunError> {
+        self.aside_watch.cover(&[&self.state()]);
+        self.look_aside(options)
+    }
+
+    /// The fault of files that were set aside is over when they lie somewhere else.
+    pub(super) fn look_aside(&mut self, options: &Options<'_>) -> Result<(), RunError> {
+        if !journal::set_aside_in(&self.state()).is_empty() {
+            return Ok(());
+        }
+        self.aside_watch.cover(&[]);
+        event(journal::replaced(&[], None)).map_or(Ok(()), |over| self.step(over, options))
     }
 }
 
@@ -47,21 +61,11 @@ pub(super) fn listen(writer: &Writer, inputs: &UnboundedSender<Input>) -> Result
     writer.listen(Box::new(move |notice| send(&inputs, Input::Journal(notice)))).map_err(|_| hands::gone())
 }
 
-/// The fault of files that were set aside, if there are any; it is over when they lie somewhere else.
-pub(super) fn set_aside(state: PathBuf, cause: Option<&Text>, inputs: &UnboundedSender<Input>) -> Option<Event> {
-    let names = journal::set_aside_in(&state);
+/// The fault of files that were set aside, if there are any.
+pub(super) fn set_aside(state: &Path, cause: Option<&Text>) -> Option<Event> {
+    let names = journal::set_aside_in(state);
     if names.is_empty() && cause.is_none() {
         return None;
     }
-    let inputs = inputs.clone();
-    tokio::spawn(async move {
-        let there = || !journal::set_aside_in(&state).is_empty();
-        loop {
-            tokio::time::sleep(LOOK).await;
-            if !there() {
-                return send(&inputs, Input::Journal(journal::replaced(&[], None)));
-            }
-        }
-    });
     event(journal::replaced(&names, cause))
 }

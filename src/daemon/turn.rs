@@ -64,6 +64,7 @@ pub(super) struct Turn {
     pub(super) config_watch: Watch,
     pub(super) audio_watch: Watch,
     pub(super) cards_watch: Watch,
+    pub(super) aside_watch: Watch,
     pub(super) config_settle: Settle,
     pub(super) audio_settle: Settle,
     pub(super) cards_settle: Settle,
@@ -129,6 +130,7 @@ impl Turn {
             config_watch: Watch::new(Folder::Config, &inputs),
             audio_watch: Watch::new(Folder::Audio, &inputs),
             cards_watch: Watch::new(Folder::Cards, &inputs),
+            aside_watch: Watch::new(Folder::Aside, &inputs),
             config_settle: Settle::new(CONFIG_SETTLE.0, CONFIG_SETTLE.1),
             audio_settle: Settle::new(AUDIO_SETTLE.0, AUDIO_SETTLE.1),
             cards_settle: Settle::new(CARDS_SETTLE.0, CARDS_SETTLE.1),
@@ -161,6 +163,7 @@ impl Turn {
     ) -> Result<(), RunError> {
         self.obey(first, options)?;
         self.cover();
+        self.watch_aside(options)?;
         self.scan();
         self.learn();
         // Keeps the text if it is good, and sees what was saved between the first look and the watch.
@@ -297,6 +300,7 @@ impl Turn {
                 self.audio_settle.touch(clock::mono());
                 Ok(())
             }
+            Input::Changed(Folder::Aside) => self.look_aside(options),
             Input::Hangup => {
                 self.read();
                 self.scan();
