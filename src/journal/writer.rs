@@ -239,6 +239,8 @@ impl Thread {
                     if matches!(self.ending, Ending::Dropped) {
                         return Flushed::No;
                     }
+                    // What is stored already must not stand in one file alone for as long as this takes.
+                    self.follow();
                     self.pause(wait);
                     wait = (wait * 2).min(LONGEST_WAIT);
                 }

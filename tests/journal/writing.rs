@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use loaphuong::journal::{Ack, AckResult, FILE, StoreError, Unflushed, VerifyError, verify};
+use loaphuong::journal::{Ack, AckResult, COPY, FILE, StoreError, Unflushed, VerifyError, verify};
 use loaphuong::model::query::{AiringQuery, Records as _};
 
 use crate::support::{Journal, LONG, airing, final_row, id, missed, planned, session};
@@ -86,6 +86,12 @@ fn a_journal_that_was_replaced_under_the_daemon_is_not_written_to() {
     blocker.execute_batch("BEGIN IMMEDIATE").unwrap();
     journal.opened.writer.store(9, vec![session(2)]).unwrap();
     assert!(matches!(journal.acks.recv_timeout(LONG).unwrap().result, AckResult::Failing { .. }));
+    // Both entries are in the copy, although the journal cannot be written since.
+    let begun = loaphuong::clock::mono();
+    while std::fs::read_to_string(state.path().join(COPY)).unwrap_or_default().lines().count() < 2 {
+        assert!(loaphuong::clock::mono().since(begun) < LONG);
+        std::thread::sleep(Duration::from_millis(1));
+    }
     // An older state of the same journal comes back while the writer waits.
     for file in ["journal.db", "journal.db-wal", "journal.db-shm"] {
         std::fs::remove_file(state.path().join(file)).unwrap();
@@ -99,7 +105,8 @@ fn a_journal_that_was_replaced_under_the_daemon_is_not_written_to() {
     let failing = journal.acks.recv_timeout(LONG).unwrap();
     let words = format!("{failing:?}");
     assert!(words.contains("replaced"), "{words}");
-    let Err(VerifyError::Broken(cut)) = verify(&state.path().join(FILE)) else { panic!("the copy knows of 2") };
+    let verified = verify(&state.path().join(FILE));
+    let Err(VerifyError::Broken(cut)) = verified else { panic!("the copy knows of 2: {verified:?}") };
     assert_eq!(cut.seq, 2);
     assert_eq!(journal.opened.writer.close(Duration::from_millis(10)), Err(Unflushed));
     while journal.acks.recv_timeout(LONG).is_ok() {}
