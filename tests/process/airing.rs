@@ -9,7 +9,7 @@ use crate::{rows, sound};
 fn a_slot_airs_and_every_answer_agrees() {
     let station = Station::new();
     let clip = station.clip("tin/chao.wav", 2.0, 300.0);
-    let at = Station::in_seconds(5);
+    let at = Station::in_seconds(10);
     let id = station.slot("sang", &at, "topics = [\"tin\"]\n");
     let daemon = station.start();
     daemon.wait_scanned();

@@ -32,10 +32,10 @@ fn the_amplifier_is_on_for_as_long_as_needed() {
     let command = |word: &str| format!("[\"/bin/sh\", \"-c\", \"echo {word} >> '{log}'\"]");
     station.output =
         format!("[output.amplifier]\non = {}\noff = {}\nwarm_up = \"1s\"\n", command("on"), command("off"));
-    station.clip("tin/a.wav", 1.0, 300.0);
+    station.clip("tin/a.wav", 4.0, 300.0);
     station.clip("dai/a.wav", 6.0, 300.0);
-    let first = station.slot("mot", &Station::in_seconds(4), "topics = [\"tin\"]\n");
-    let second = station.slot("hai", &Station::in_seconds(16), "topics = [\"dai\"]\n");
+    let first = station.slot("mot", &Station::in_seconds(9), "topics = [\"tin\"]\n");
+    let second = station.slot("hai", &Station::in_seconds(30), "topics = [\"dai\"]\n");
     let daemon = station.start();
     let until = |words: &[&str]| wait(&format!("{words:?}"), PATIENCE, || (heard(&station) == words).then_some(()));
     // At every start, in case the last stop was a crash.
@@ -62,7 +62,7 @@ fn an_amplifier_that_a_reload_takes_away_is_switched_off() {
     station.output =
         format!("[output.amplifier]\non = {}\noff = {}\nwarm_up = \"1s\"\n", command("on"), command("off"));
     station.clip("tin/a.wav", 6.0, 300.0);
-    let id = station.slot("mot", &Station::in_seconds(4), "topics = [\"tin\"]\n");
+    let id = station.slot("mot", &Station::in_seconds(9), "topics = [\"tin\"]\n");
     station.save();
     let with = station.station();
     let daemon = station.start();
@@ -80,7 +80,7 @@ fn an_amplifier_that_fails_is_a_fault_and_the_clip_airs() {
     let mut station = Station::new();
     station.output += "[output.amplifier]\non = [\"/bin/false\"]\noff = [\"/bin/true\"]\nwarm_up = \"1s\"\n";
     station.clip("tin/a.wav", 1.0, 300.0);
-    let id = station.slot("mot", &Station::in_seconds(5), "topics = [\"tin\"]\n");
+    let id = station.slot("mot", &Station::in_seconds(10), "topics = [\"tin\"]\n");
     let daemon = station.start();
     let status = daemon.wait_status("a fault", |s| s["faults"][0]["code"] == "amplifier");
     assert_eq!(status["faults"][0]["subject"], "loa");

@@ -46,8 +46,8 @@ fn bad_files_are_named_and_never_air() {
     sound::write(&audio("hong/im.wav"), &vec![0; 96_000]);
     rustix::fs::mkfifoat(rustix::fs::CWD, audio("hong/ong.wav"), rustix::fs::Mode::RWXU).unwrap();
     station.clip("tin/a.wav", 1.0, 300.0);
-    let bad = station.slot("hong", &Station::in_seconds(6), "topics = [\"hong\"]\n");
-    let good = station.slot("tot", &Station::in_seconds(9), "topics = [\"tin\"]\n");
+    let bad = station.slot("hong", &Station::in_seconds(11), "topics = [\"hong\"]\n");
+    let good = station.slot("tot", &Station::in_seconds(14), "topics = [\"tin\"]\n");
     let daemon = station.start();
     let clips = daemon.wait_scanned();
     let printed = station.ok(&["clips"]);
@@ -73,7 +73,7 @@ fn bad_files_are_named_and_never_air() {
 
 fn a_clip_that_comes_while_the_station_runs_is_found() {
     let station = Station::new();
-    let at = Station::in_seconds(20);
+    let at = Station::in_seconds(25);
     let id = station.slot("sang", &at, "topics = [\"tin\"]\n");
     let daemon = station.start();
     assert_eq!(daemon.wait_scanned()["clips"], json!([]));
@@ -132,7 +132,7 @@ fn a_clip_replaced_behind_our_back_never_airs_as_the_old_one() {
     let old = station.clip("tin/a.wav", 1.0, 300.0);
     let path = station.path("audio/tin/a.wav");
     let old_hash = hash_of(&path);
-    let (soon, later) = (Station::in_seconds(12), Station::in_seconds(17));
+    let (soon, later) = (Station::in_seconds(17), Station::in_seconds(22));
     let first = station.slot("mot", &soon, "topics = [\"tin\"]\n");
     let second = station.slot("hai", &later, "topics = [\"tin\"]\n");
     let daemon = station.start();
@@ -154,7 +154,7 @@ fn a_clip_replaced_behind_our_back_never_airs_as_the_old_one() {
 fn a_clip_overwritten_while_it_plays_is_not_a_whole_airing() {
     let station = Station::new();
     let old = station.clip("tin/a.wav", 7.0, 300.0);
-    let id = station.slot("mot", &Station::in_seconds(4), "topics = [\"tin\"]\n");
+    let id = station.slot("mot", &Station::in_seconds(9), "topics = [\"tin\"]\n");
     let daemon = station.start();
     daemon.wait_sounding(&id, 0.5);
     replace_unseen(&station, "tin/a.wav", &sound::tune(7.0, 450.0));
@@ -168,8 +168,8 @@ fn a_clip_overwritten_while_it_plays_is_not_a_whole_airing() {
 fn an_audio_folder_that_is_taken_away_and_brought_again() {
     let station = Station::new();
     station.clip("tin/a.wav", 1.0, 300.0);
-    let lost = station.slot("mot", &Station::in_seconds(8), "topics = [\"tin\"]\n");
-    let later = station.slot("hai", &Station::in_seconds(23), "topics = [\"tin\"]\n");
+    let lost = station.slot("mot", &Station::in_seconds(13), "topics = [\"tin\"]\n");
+    let later = station.slot("hai", &Station::in_seconds(28), "topics = [\"tin\"]\n");
     let audio = station.path("audio");
     fs::rename(&audio, station.path("mat")).unwrap();
     let daemon = station.start();

@@ -76,7 +76,7 @@ const TOPIC: &str = "topics = [\"tin\"]\nstart_within = \"10m\"";
 #[test]
 fn a_leap_of_two_days_and_back_costs_no_airing() {
     let station = station(0);
-    let id = station.slot("sang", &Station::in_seconds(25), TOPIC);
+    let id = station.slot("sang", &Station::in_seconds(30), TOPIC);
     let daemon = station.start();
     daemon.wait_scanned();
     set(&station, 2 * DAY);
@@ -98,7 +98,7 @@ fn a_leap_of_two_days_and_back_costs_no_airing() {
 fn a_first_start_in_1970_owes_nothing_and_airs_once_the_clock_is_right() {
     let behind = DAY - clock::now().wall.as_second();
     let station = station(behind);
-    let id = station.slot("sang", &Station::in_seconds(25), TOPIC);
+    let id = station.slot("sang", &Station::in_seconds(30), TOPIC);
     let daemon = station.start();
     daemon.wait_scanned();
     wait_trusted(&daemon, false);
@@ -123,7 +123,7 @@ fn behind_the_journal_it_waits_until_a_person_confirms() {
     daemon.wait_row(trial["airing"].as_str().unwrap());
     daemon.stop();
     set(&station, 0);
-    let id = station.slot("sang", &Station::in_seconds(25), TOPIC);
+    let id = station.slot("sang", &Station::in_seconds(30), TOPIC);
     let daemon = station.start();
     wait_trusted(&daemon, false);
     let shown = station.run(&["clock"]);

@@ -111,7 +111,7 @@ fn the_schedule_takes_the_output_from_a_person() {
     station.clip("tin/a.wav", 1.0, 300.0);
     let long = station.path("dài.wav");
     sound::write(&long, &sound::tune(40.0, 450.0));
-    let at = Station::in_seconds(19);
+    let at = Station::in_seconds(24);
     let id = station.slot("sang", &at, "topics = [\"tin\"]\n");
     let daemon = station.start();
     let manual = airing(&station.ok(&["play", long.to_str().unwrap()]));
@@ -130,7 +130,7 @@ fn two_slots_at_one_time_air_one_after_the_other_or_say_why_not() {
     let station = Station::new();
     station.clip("tin/a.wav", 3.0, 300.0);
     station.clip("ngan/a.wav", 1.0, 450.0);
-    let at = Station::in_seconds(5);
+    let at = Station::in_seconds(10);
     let first = station.slot("mot", &at, "topics = [\"tin\"]\n");
     let patient = station.slot("hai", &at, "topics = [\"ngan\"]\nstart_within = \"1m\"\n");
     let hurried = station.slot("ba", &at, "topics = [\"ngan\"]\nstart_within = \"1s\"\n");

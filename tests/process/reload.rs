@@ -95,12 +95,12 @@ fn a_slot_that_a_reload_brings_airs_and_one_that_it_takes_away_does_not() {
     station.clip("tin/a.wav", 1.0, 300.0);
     let daemon = station.start();
     daemon.wait_scanned();
-    let near = Station::in_seconds(9);
+    let near = Station::in_seconds(14);
     let new = station.slot("moi", &near, "topics = [\"tin\"]\n");
     station.save();
     daemon.wait_status("the output to be opened", |s| s["outputs"][0]["state"] == "ready");
     let without = station.commune();
-    let gone = station.slot("thoi", &Station::in_seconds(12), "topics = [\"tin\"]\n");
+    let gone = station.slot("thoi", &Station::in_seconds(17), "topics = [\"tin\"]\n");
     station.save();
     wait("the second intention", PATIENCE, || daemon.get("/v1/journal").body.contains(&gone).then_some(()));
     fs::write(station.path(COMMUNE), without).unwrap();
@@ -150,7 +150,7 @@ fn a_half_saved_file_changes_nothing_and_is_shown() {
 fn a_restart_with_a_broken_schedule_uses_the_last_good_one() {
     let station = Station::new();
     station.clip("tin/a.wav", 1.0, 300.0);
-    let id = station.slot("sang", &Station::in_seconds(9), "topics = [\"tin\"]\n");
+    let id = station.slot("sang", &Station::in_seconds(14), "topics = [\"tin\"]\n");
     let daemon = station.start();
     let revision = daemon.status()["config"]["revision"].clone();
     // Power fails some seconds later; nothing was changed or asked in between.

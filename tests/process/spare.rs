@@ -4,10 +4,11 @@ use rustix::process::{Pid, Signal, kill_process};
 
 use crate::rig::{Daemon, PATIENCE, Station, alive, wait};
 
-/// A station with an output that an emergency would have to load a sound system for, and one clip.
+/// A station with an output that an emergency would have to load a sound system for, and one clip: long enough to be met
+/// while it plays.
 fn station() -> Station {
     let station = Station::without_card();
-    station.clip("tin/a.wav", 1.0, 300.0);
+    station.clip("tin/a.wav", 8.0, 300.0);
     station
 }
 

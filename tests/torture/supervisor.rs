@@ -24,7 +24,7 @@ fn a_core_that_stands_still_is_replaced() {
     let ear = UnixDatagram::bind(station.path("notify")).unwrap();
     ear.set_read_timeout(Some(WATCHDOG)).unwrap();
     let lives = || ear.recv(&mut [0; 256]).is_ok();
-    let id = station.slot("sang", &Station::in_seconds(5), "topics = [\"tin\"]\n");
+    let id = station.slot("sang", &Station::in_seconds(10), "topics = [\"tin\"]\n");
     let daemon = station.start();
     // Nobody listens for a while: that must not hold up the station.
     daemon.wait_sounding(&id, 1.0);

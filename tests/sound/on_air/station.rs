@@ -25,7 +25,7 @@ use crate::rig::{Rig, now, wait_until};
 /// How loud the station plays, in LUFS: soft enough that no clip of these tests runs into the peak limit.
 pub(crate) const VOLUME: f64 = -20.0;
 /// How long before its first slot a station is started: opening the folder, measuring the clips, opening the device.
-const AHEAD: SignedDuration = SignedDuration::from_secs(6);
+const AHEAD: SignedDuration = SignedDuration::from_secs(8);
 
 /// A slot of the schedule.
 pub(crate) struct Slot {
