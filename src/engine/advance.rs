@@ -52,7 +52,7 @@ impl Engine {
             self.mind_the_horizon(now);
             self.preflight(now);
         }
-        let mut order: Vec<_> = self.book.values().map(|l| (l.turn(), l.head.id.clone())).collect();
+        let mut order: Vec<_> = self.book.iter().map(|(id, live)| (live.turn(), id.clone())).collect();
         order.sort();
         for (_, id) in order {
             let Some(mut live) = self.book.remove(&id) else { continue };

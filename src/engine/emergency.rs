@@ -120,7 +120,8 @@ impl Engine {
 
     /// Does an emergency have this output, or want it back after a loss?
     pub(super) fn emergency_on(&self, output: &OutputId) -> Option<&Live> {
-        self.book.values().find(|l| l.urgent() && l.tracks.iter().any(|t| &t.output == output && !t.done()))
+        let mut all = self.book.values().map(|live| &**live);
+        all.find(|l| l.urgent() && l.tracks.iter().any(|t| &t.output == output && !t.done()))
     }
 
     /// An airing that waits for an emergency to end says so in its row.

@@ -80,8 +80,8 @@ pub struct Engine {
     clock: Clock,
     /// Why occurrences were lost while no session ran.
     absence: Reason,
-    /// Airings in progress, by id.
-    book: BTreeMap<AiringId, Live>,
+    /// Airings in progress, by id; boxed, for each is taken out and put back whenever it is advanced.
+    book: BTreeMap<AiringId, Box<Live>>,
     /// Airings that the last session left unbegun, until the library is known.
     left_open: Vec<Open>,
     /// Every occurrence before this is in the book or has its row.

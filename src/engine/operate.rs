@@ -174,7 +174,7 @@ impl Engine {
             self.stop_emergencies(now, ask, &emergencies, confirm, by);
             return;
         }
-        let begun = |l: &&super::Live| l.sounded() || (l.due <= now.wall && l.tracks.iter().any(|t| !t.done()));
+        let begun = |l: &&Box<super::Live>| l.sounded() || (l.due <= now.wall && l.tracks.iter().any(|t| !t.done()));
         let ids: Vec<AiringId> = self
             .book
             .values()

@@ -59,7 +59,7 @@ impl Engine {
                 self.close_open(now, &open, reason);
             } else if let Some(bill) = self.bill_again(&open, slot) {
                 let live = revive(open, bill, slot, self.rank());
-                self.book.insert(live.head.id.clone(), live);
+                self.book.insert(live.head.id.clone(), Box::new(live));
             } else if self.library.scanned_at.is_none() {
                 self.left_open.push(open);
             } else {

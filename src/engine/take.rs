@@ -242,7 +242,7 @@ impl Engine {
             preempted: None,
         };
         self.settled.insert(live.head.id.clone(), live.due);
-        self.book.insert(live.head.id.clone(), live);
+        self.book.insert(live.head.id.clone(), Box::new(live));
     }
 
     pub(super) fn rank(&mut self) -> u64 {
