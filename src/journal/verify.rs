@@ -6,6 +6,7 @@
 //! copy beside the journal shows them. Where there is none, compare [`Verified::entries`] and [`Verified::head`] with
 //! what a collector or a backup has.
 
+mod database;
 mod projected;
 mod words;
 
@@ -14,15 +15,11 @@ use std::fs::File;
 use std::io::{self, BufRead as _, BufReader, Read as _};
 use std::path::Path;
 
-use rusqlite::Connection;
 use serde::Deserialize;
 
-use self::projected::Projected;
-use super::chain::{self, Tip};
-use super::store::{self, link_of};
+use super::chain::Tip;
 use super::survey::{self, End};
-use super::{COPY, FILE, schema};
-use crate::model::entry::Entry;
+use super::{COPY, FILE};
 use crate::model::query::Link;
 use crate::model::text::Text;
 
@@ -61,8 +58,8 @@ pub enum VerifyError {
 }
 
 /// Verifies a `journal.db`, or an export of `/v1/journal` (one JSON entry a line), as the second copy is one. A journal
-/// in its state folder is held against the end of the second copy there. Changes nothing; one entry at a time is in
-/// memory, and the ids of all airings.
+/// in its state folder is held against the end of the second copy there. Changes nothing; an entry for each
+/// of its threads is in memory, and the ids of all airings.
 ///
 /// # Errors
 /// The first broken entry, or why the file cannot be read.
@@ -78,57 +75,59 @@ pub fn verify(path: &Path) -> Result<Verified, VerifyError> {
         } else {
             End::Nothing
         };
-        return verify_database(path, &copy);
+        return database::verify(path, &copy);
     }
     verify_export(File::open(path)?)
 }
 
-/// What has been seen so far.
-struct Walk {
-    tip: Tip,
-    finals: BTreeSet<String>,
-}
+/// The chain as far as it was walked.
+struct Walk(Tip);
 
 impl Walk {
     fn begin() -> Self {
-        Self { tip: Tip::start(), finals: BTreeSet::new() }
+        Self(Tip::start())
     }
 
     /// Takes the next entry if it continues the chain.
     fn step(&mut self, link: &Link) -> Result<(), VerifyError> {
-        let expected = self.tip.seq + 1;
+        let expected = self.0.seq + 1;
         if link.seq > expected {
             return Err(broken(expected, words::missing(expected, link.seq)));
         }
-        if link.seq < expected && link.prev == self.tip.hash {
+        if link.seq < expected && link.prev == self.0.hash {
             // It stands where it belongs, and its number was changed.
             return Err(broken(expected, words::changed(expected)));
         }
         if link.seq < expected {
             return Err(broken(link.seq, words::misplaced(link.seq)));
         }
-        let next = self.tip.after(&link.entry);
-        if link.prev != self.tip.hash {
+        if link.prev != self.0.hash {
             return Err(broken(link.seq, words::foreign(link.seq)));
         }
-        if chain::hash(&link.prev, &link.entry) != link.hash {
+        let next = self.0.after(&link.entry);
+        if next.hash != link.hash {
             return Err(broken(link.seq, words::changed(link.seq)));
         }
-        self.tip = next;
+        self.0 = next;
         Ok(())
     }
 
-    /// Takes note of a final row of the airing `id`.
-    fn end_airing(&mut self, id: &str) -> Result<(), VerifyError> {
-        if self.finals.insert(id.to_owned()) {
+    fn done(self) -> Verified {
+        Verified { entries: self.0.seq, head: self.0.hash }
+    }
+}
+
+/// The airings that have their final row.
+#[derive(Default)]
+struct Finals(BTreeSet<String>);
+
+impl Finals {
+    /// Takes note of a final row, entry `seq`, of the airing `id`.
+    fn add(&mut self, seq: u64, id: &str) -> Result<(), VerifyError> {
+        if self.0.insert(id.to_owned()) {
             return Ok(());
         }
-        let seq = self.tip.seq;
         Err(broken(seq, words::second_final(seq, id)))
-    }
-
-    fn done(self) -> Verified {
-        Verified { entries: self.tip.seq, head: self.tip.hash }
     }
 }
 
@@ -143,7 +142,7 @@ fn verify_export(file: File) -> Result<Verified, VerifyError> {
     struct ProbeAiring {
         id: String,
     }
-    let mut walk = Walk::begin();
+    let (mut walk, mut finals) = (Walk::begin(), Finals::default());
     let mut reader = BufReader::new(file);
     let mut bytes = Vec::new();
     loop {
@@ -154,71 +153,14 @@ fn verify_export(file: File) -> Result<Verified, VerifyError> {
         if bytes.trim_ascii().is_empty() {
             continue;
         }
-        let seq = walk.tip.seq + 1;
+        let seq = walk.0.seq + 1;
         let link: Link =
             serde_json::from_slice(&bytes).map_err(|e| if seq == 1 { no_journal(&e) } else { damaged(seq) })?;
         walk.step(&link)?;
         let probe: Probe = serde_json::from_str(&link.entry).map_err(|_| damaged(seq))?;
         if let (true, Some(airing)) = (probe.r#type == "final", probe.airing) {
-            walk.end_airing(&airing.id)?;
+            finals.add(seq, &airing.id)?;
         }
-    }
-}
-
-fn verify_database(path: &Path, copy: &End) -> Result<Verified, VerifyError> {
-    let open = || -> rusqlite::Result<Connection> {
-        let conn = schema::connect_looking(path)?;
-        // One moment of a journal that may be growing.
-        conn.execute_batch("BEGIN")?;
-        Ok(conn)
-    };
-    let conn = open()?;
-    match schema::recognise(&conn, path) {
-        Ok(version) if version > 0 => {}
-        Ok(_) => return Err(no_journal(&"empty database")),
-        Err(error) => return Err(VerifyError::Unreadable { why: error.text(), detail: error.to_string() }),
-    }
-    let mut walk = Walk::begin();
-    let mut statement = conn.prepare("SELECT seq, prev, hash, entry FROM entry ORDER BY seq")?;
-    let mut rows = statement.query([])?;
-    let mut statement = Projected::prepare(&conn)?;
-    let mut projected = Projected::begin(&conn, &mut statement)?;
-    loop {
-        let seq = walk.tip.seq + 1;
-        let Some(row) = rows.next().map_err(|_| damaged(seq))? else { break };
-        let link = link_of(row).map_err(|_| damaged(seq))?;
-        walk.step(&link)?;
-        let entry: Entry = serde_json::from_str(&link.entry).map_err(|_| damaged(seq))?;
-        let airing = if let Entry::Final { airing, .. } = &entry { Some(&**airing) } else { None };
-        if let Some(airing) = airing {
-            walk.end_airing(airing.head.id.as_str())?;
-        }
-        projected.compare(seq, airing)?;
-    }
-    compare_end(&conn, &walk.tip, copy)?;
-    projected.end(walk.tip.seq)?;
-    check_tables(&conn)?;
-    Ok(walk.done())
-}
-
-/// Are the tables and their indexes, by which questions are answered, what SQLite wrote?
-fn check_tables(conn: &Connection) -> Result<(), VerifyError> {
-    let found: String = conn.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
-    if found == "ok" {
-        return Ok(());
-    }
-    Err(VerifyError::Unreadable { why: words::damaged_tables(&found), detail: found })
-}
-
-/// Does the journal go at least as far as the second copy, and say the same there?
-fn compare_end(conn: &Connection, tip: &Tip, copy: &End) -> Result<(), VerifyError> {
-    let End::At(theirs, _) = copy else { return Ok(()) };
-    if theirs.seq > tip.seq {
-        return Err(broken(tip.seq + 1, words::cut_off(tip.seq + 1, theirs.seq)));
-    }
-    match store::hash_at(conn, theirs.seq)? {
-        Some(hash) if hash == theirs.hash => Ok(()),
-        _ => Err(broken(theirs.seq, words::not_the_copys(theirs.seq))),
     }
 }
 
