@@ -79,8 +79,7 @@ fn concerns(paths: &[PathBuf], wanted: &[PathBuf]) -> bool {
 /// journal whenever something happens: there only coming and going is news.
 fn matters(folder: Folder, kind: EventKind) -> bool {
     match kind {
-        EventKind::Create(_) | EventKind::Remove(_) => true,
-        EventKind::Modify(ModifyKind::Name(_)) => true,
+        EventKind::Create(_) | EventKind::Remove(_) | EventKind::Modify(ModifyKind::Name(_)) => true,
         _ if matches!(folder, Folder::Cards | Folder::Aside) => false,
         EventKind::Access(AccessKind::Close(AccessMode::Write)) => true,
         EventKind::Access(_) => false,

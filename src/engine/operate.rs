@@ -174,12 +174,12 @@ impl Engine {
             self.stop_emergencies(now, ask, &emergencies, confirm, by);
             return;
         }
-        let begun = |l: &&Box<super::Live>| l.sounded() || (l.due <= now.wall && l.tracks.iter().any(|t| !t.done()));
+        let begun = |l: &super::Live| l.sounded() || (l.due <= now.wall && l.tracks.iter().any(|t| !t.done()));
         let ids: Vec<AiringId> = self
             .book
             .values()
             .filter(|l| commune.is_none_or(|c| c == &l.head.commune))
-            .filter(begun)
+            .filter(|l| begun(l))
             .map(|l| l.head.id.clone())
             .collect();
         let Some(first) = ids.first().cloned() else {

@@ -20,7 +20,7 @@ use crate::http::{self, Answer};
 use crate::sound;
 
 /// How long anything may take on the slowest machine before a test gives up.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
 /// Variables of the surrounding that would change what the program does.
 const FOREIGN: [&str; 6] =
     ["LOAPHUONG_LANG", "LOAPHUONG_LOG", "NOTIFY_SOCKET", "WATCHDOG_USEC", "STATE_DIRECTORY", "JOURNAL_STREAM"];

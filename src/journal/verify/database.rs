@@ -78,8 +78,7 @@ fn check_answers(conn: &Connection) -> Result<(), VerifyError> {
     let mut statement = Projected::prepare(conn)?;
     let mut projected = Projected::begin(conn, &mut statement)?;
     let mut last = 0;
-    loop {
-        let Some(row) = rows.next().map_err(|_| damaged(last + 1))? else { break };
+    while let Some(row) = rows.next().map_err(|_| damaged(last + 1))? {
         let seq = seq_of(row.get(0).map_err(|_| damaged(last + 1))?);
         last = seq;
         let text = row.get_ref(1)?.as_str().map_err(|_| damaged(seq))?;
