@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::engine::live::{Bill, Live, Show, Source};
@@ -100,8 +101,8 @@ impl Engine {
 }
 
 /// What a run that begins now is to relay: until the planned end, however late it begins.
-pub(super) fn job_of(relay: &Relay, live: &Live, now: Now, target: Lufs) -> JobRelay {
-    let late = now.wall.duration_since(live.due);
+pub(super) fn job_of(relay: &Relay, live: &Live, now: Timestamp, target: Lufs) -> JobRelay {
+    let late = now.duration_since(live.due);
     let gone = Duration::try_from(late).unwrap_or(Duration::ZERO);
     JobRelay { url: relay.url.clone(), length: relay.length.saturating_sub(gone), silence: relay.silence, target }
 }
