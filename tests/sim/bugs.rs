@@ -13,17 +13,19 @@ use crate::story::Story;
 /// Within so many station-years.
 const YEARS: f64 = 1000.0;
 
-/// How many station-years it takes, and what was seen.
+/// How many station-years it takes, and what was seen. What goes wrong without the mistake too is not its work.
 fn found(bug: Bug) -> Option<(f64, String)> {
-    switch(Some(bug));
     let mut lived = 0.0;
     let mut seed = 1;
     while lived < YEARS {
         let story = Story::new(seed);
         let all: Vec<usize> = (0..story.faults.len()).collect();
+        switch(Some(bug));
         let told = live_or_fall(&story, &all, Watch::default());
+        switch(None);
         lived += told.lived.as_secs_f64() / YEAR;
-        if let Some(wrong) = told.wrong {
+        let wrong = told.wrong.filter(|_| live_or_fall(&story, &all, Watch::default()).wrong.is_none());
+        if let Some(wrong) = wrong {
             return Some((lived, wrong));
         }
         seed += 1;
