@@ -10,6 +10,7 @@ mod clock;
 mod edges;
 mod emergency;
 mod losses;
+mod pace;
 mod promises;
 mod relay;
 mod sound;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use loaphuong::model::outcome::Kind;
 use loaphuong::model::station::{Order, Programme, Queue, Relay, Station};
-use loaphuong::rehearsal::Line;
+use loaphuong::rehearsal::{Line, Spoilt};
 
 use crate::DEVICE;
 use crate::check;
@@ -83,4 +83,20 @@ fn joined_late_it_ends_at_its_planned_end() {
     let row = world.airings().last().unwrap();
     let ended = row.ended_at.unwrap().local().to_string();
     assert!(ended.starts_with("2026-11-23T05:40:0"), "{ended}");
+}
+
+/// Seeds 863, 1063 and 2859 of the simulation.
+#[test]
+fn what_stands_in_matters_only_if_it_does() {
+    for (line, row) in [(Line::Up, "aired -"), (Line::Down, "partial clip_corrupt")] {
+        let mut world = world();
+        world.spoilt.insert("bhxh/a.wav".parse().unwrap(), Spoilt::Behind);
+        world.until("2026-11-23T05:33+07");
+        world.line = line;
+        world.run(Duration::from_mins(1));
+        world.line = Line::Up;
+        world.until("2026-11-23T05:45+07");
+        check(&world, &[&format!("xa/tiep-am@2026-11-23T05:30 {row}")]);
+        assert_eq!(world.ear.sounds[0].spoilt, line == Line::Down);
+    }
 }

@@ -1,0 +1,36 @@
+//! What a device swallows, in parts or after it stood still, and what a lost run kept silent: none of it was heard.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use loaphuong::rehearsal::{self, Dice, Pace};
+
+use crate::stations::{clip, library, slot, station};
+use crate::world::Card;
+use crate::{DEVICE, check, morning};
+
+#[test]
+fn a_short_standstill_alone_is_none() {
+    let mut world = morning(DEVICE);
+    world.until("2026-11-23T05:30:10+07");
+    world.card = Card::Hangs(Duration::ZERO);
+    world.until("2026-11-23T05:30:10.4+07");
+    world.card = Card::Healthy;
+    world.until("2026-11-23T05:31+07");
+    check(&world, &["xa/sang@2026-11-23T05:30 aired -"]);
+    let took = world.ear.sounds[0].until.since(world.ear.sounds[0].at.mono);
+    assert!(took >= Duration::from_millis(30_300), "what a card did not take is not made up for: {took:?}");
+}
+
+/// However rarely it reports: what is swallowed is over at once (seeds 661, 2110 and 2873 of the simulation).
+#[test]
+fn a_player_whose_card_swallows_the_end_is_over_early() {
+    let station = Arc::new(station(DEVICE, vec![slot("sang", "05:30", 1200)]));
+    let (pace, at) = (Pace::even(Duration::from_millis(1800)), "2026-11-23T05:00+07".parse().unwrap());
+    let mut world = rehearsal::World::new(station, Arc::new(library(vec![clip("a", 30)])), at, pace, Dice::new(0));
+    world.until("2026-11-23T05:30:29+07".parse().unwrap());
+    world.card = Card::Instant;
+    world.until("2026-11-23T05:31+07".parse().unwrap());
+    let sound = &world.ear.sounds[0];
+    assert!(sound.until.since(sound.at.mono) < Duration::from_millis(29_100), "{sound:?}");
+}
