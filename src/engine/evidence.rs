@@ -3,6 +3,9 @@
 //! The rule (invariant I5): `aired` only if the device consumed what was planned, less 50 ms, at 0.98–1.02 of real
 //! time, with no more than 5 s of gaps, and what was delivered was not silence. "The player finished" proves nothing:
 //! a null device swallows a 20 s clip in less than one, a hung one never ends.
+//!
+//! The pace is asked of every stretch, not of the whole alone: what was swallowed does not become sound because the
+//! device stood still as long before.
 
 use std::time::Duration;
 
@@ -25,6 +28,11 @@ pub const STALL: Duration = Duration::from_secs(2);
 pub const QUIET: Duration = Duration::from_secs(5);
 /// Slack for buffers in judging the pace of a short run.
 const PACE_SLACK: f64 = 0.5;
+/// The fastest that a device may be.
+const FASTEST: f64 = 1.02;
+/// By how much an account may be late, and the next one not: more than the buffers of any card, and than what a busy PC
+/// needs to write one.
+const JITTER: f64 = 0.25;
 
 /// Who can have heard an output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -54,6 +62,9 @@ struct Part {
     last: Option<Progress>,
     moved: Mono,
     quiet_since: Option<Mono>,
+    /// Seconds by which the device is ahead of the fastest that is possible: since it was least so, and the most of that.
+    ahead: f64,
+    rush: f64,
 }
 
 /// All that is known of one airing on one output.
@@ -80,6 +91,9 @@ pub struct Evidence {
     earlier_frames: u64,
     earlier_xruns: u64,
     sounded: Duration,
+    /// Seconds that runs were shorter than what they consumed can have sounded, and the most in any stretch.
+    swallowed: f64,
+    rush: f64,
     lost_at: Option<Mono>,
     delivered: Vec<Option<Delivered>>,
     /// The device as the sound server or the card itself names it.
@@ -148,7 +162,7 @@ impl Evidence {
         if let Some(Opened::StandIn { .. } | Opened::Null) = self.device {
             self.proof = Proof::Nobody;
         }
-        self.part = Some(Part { started: at, last: None, moved: at, quiet_since: None });
+        self.part = Some(Part { started: at, last: None, moved: at, quiet_since: None, ahead: 0.0, rush: 0.0 });
         self.astray = self.astray.or(self.route().and_then(astray));
         let first = self.started_at.is_none();
         if first {
@@ -168,6 +182,11 @@ impl Evidence {
             (true, since) => since.or(Some(progress.at)),
             (false, _) => None,
         };
+        let (since, had) =
+            part.last.as_ref().map_or((part.started, Duration::ZERO), |p| (p.at, p.consumed.lasting(p.rate)));
+        let gained = progress.consumed.lasting(progress.rate).saturating_sub(had).as_secs_f64();
+        part.ahead = (part.ahead + gained - progress.at.since(since).as_secs_f64() * FASTEST).max(0.0);
+        part.rush = part.rush.max(part.ahead);
         part.last = Some(progress);
     }
 
@@ -194,7 +213,7 @@ impl Evidence {
     pub fn swallows(&self) -> bool {
         self.part.as_ref().and_then(|p| p.last.as_ref().map(|last| (p.started, last))).is_some_and(|(started, last)| {
             let media = last.consumed.lasting(last.rate).as_secs_f64();
-            media > last.at.since(started).as_secs_f64() * 1.02 + PACE_SLACK && !seeded(Bug::SwallowingBelieved)
+            media > last.at.since(started).as_secs_f64() * FASTEST + PACE_SLACK && !seeded(Bug::SwallowingBelieved)
         })
     }
 
@@ -206,8 +225,8 @@ impl Evidence {
         // Of the next run nothing is known yet.
         self.route = self.route.filter(|_| lost.is_none());
         if let Some(part) = self.part.take() {
-            if let Some(last) = part.last {
-                self.keep(&last, part.started, part.moved);
+            if let Some(last) = &part.last {
+                self.keep(last, &part);
             }
             if let Some((at, reason)) = lost {
                 self.loss = self.loss.or(Some(reason));
@@ -235,7 +254,7 @@ impl Evidence {
         self.part.as_ref().and_then(|p| p.last.as_ref()).map(|last| last.carrying)
     }
 
-    fn keep(&mut self, last: &Progress, started: Mono, moved: Mono) {
+    fn keep(&mut self, last: &Progress, part: &Part) {
         if self.earlier.len() < last.played.len() {
             self.earlier.resize(last.played.len(), Duration::ZERO);
         }
@@ -244,7 +263,11 @@ impl Evidence {
         }
         self.earlier_frames += last.consumed.0;
         self.earlier_xruns += last.xruns;
-        self.sounded += moved.max(started).since(started);
+        let sounded = part.moved.since(part.started);
+        self.sounded += sounded;
+        let consumed = last.consumed.lasting(last.rate);
+        self.swallowed += (consumed.as_secs_f64() - sounded.as_secs_f64() * FASTEST).max(0.0);
+        self.rush = self.rush.max(part.rush);
         self.rate = Some(last.rate);
     }
 
@@ -293,10 +316,14 @@ impl Evidence {
         self.proof
     }
 
+    /// Never faster than sound can be, and on the whole not slower. A stream goes out in bursts, as servers take it.
     fn plausible(&self) -> bool {
         let media = self.earlier.iter().sum::<Duration>().as_secs_f64();
         let real = self.sounded.as_secs_f64();
-        (media - real).abs() <= (real * 0.02).max(PACE_SLACK.min(media * 0.5))
+        let in_bursts = matches!(self.device, Some(Opened::Stream { .. }));
+        let (slack, jitter) = if in_bursts { (PACE_SLACK, f64::MAX) } else { (TOLERANCE.as_secs_f64(), JITTER) };
+        let slow = real - media > (real * 0.02).max(PACE_SLACK.min(media * 0.5));
+        !slow && self.swallowed <= slack && self.rush <= jitter
     }
 
     /// Was all of it silence, or one of its clips from beginning to end? No clip of the library is.

@@ -6,8 +6,37 @@ use std::time::Duration;
 use loaphuong::rehearsal::{self, Dice, Pace};
 
 use crate::stations::{clip, library, slot, station};
-use crate::world::Card;
+use crate::world::{Card, World};
 use crate::{DEVICE, check, morning};
+
+const IMPLAUSIBLE: &str = "xa/sang@2026-11-23T05:30 unproven device_implausible";
+
+/// A clip of so many seconds at 05:30.
+fn world(seconds: u64) -> World {
+    let station = station(DEVICE, vec![slot("sang", "05:30", 1200)]);
+    World::new(station, library(vec![clip("a", seconds)]), "2026-11-23T05:00+07")
+}
+
+#[test]
+fn less_than_half_a_second_that_is_swallowed_is_too_much_of_a_short_clip() {
+    let mut world = world(5);
+    world.until("2026-11-23T05:30:04.6+07");
+    world.card = Card::Instant;
+    world.until("2026-11-23T05:31+07");
+    check(&world, &[IMPLAUSIBLE]);
+}
+
+/// The whole took as long as the clip lasts.
+#[test]
+fn what_is_swallowed_after_a_standstill_was_not_heard() {
+    let mut world = morning(DEVICE);
+    world.until("2026-11-23T05:30:28+07");
+    world.card = Card::Hangs(Duration::ZERO);
+    world.until("2026-11-23T05:30:29.8+07");
+    world.card = Card::Instant;
+    world.until("2026-11-23T05:31+07");
+    check(&world, &[IMPLAUSIBLE]);
+}
 
 #[test]
 fn a_short_standstill_alone_is_none() {
