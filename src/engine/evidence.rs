@@ -94,6 +94,8 @@ pub struct Evidence {
     /// Seconds that runs were shorter than what they consumed can have sounded, and the most in any stretch.
     swallowed: f64,
     rush: f64,
+    /// For how long lost runs delivered nothing but silence in the end.
+    hushed: Duration,
     lost_at: Option<Mono>,
     delivered: Vec<Option<Delivered>>,
     /// The device as the sound server or the card itself names it.
@@ -227,6 +229,9 @@ impl Evidence {
         if let Some(part) = self.part.take() {
             if let Some(last) = &part.last {
                 self.keep(last, &part);
+                // A run that was lost gives no account of what it delivered.
+                let quiet = part.quiet_since.filter(|_| lost.is_some());
+                self.hushed += quiet.map_or(Duration::ZERO, |since| last.at.since(since));
             }
             if let Some((at, reason)) = lost {
                 self.loss = self.loss.or(Some(reason));
@@ -388,7 +393,8 @@ fn judge_whole(evidence: &Evidence, promise: &Promise<'_>) -> (Outcome, Option<R
     if !evidence.plausible() && !seeded(Bug::SwallowingBelieved) {
         return (Outcome::Unproven, Some(Reason::DeviceImplausible));
     }
-    if evidence.silent(promise.items) && !seeded(Bug::SilenceBelieved) {
+    let hushed = evidence.hushed > TOLERANCE + promise.required / 50;
+    if (hushed || evidence.silent(promise.items)) && !seeded(Bug::SilenceBelieved) {
         return (Outcome::Unproven, Some(Reason::Silent));
     }
     if let Some(fault) =

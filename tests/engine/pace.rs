@@ -63,3 +63,16 @@ fn a_player_whose_card_swallows_the_end_is_over_early() {
     let sound = &world.ear.sounds[0];
     assert!(sound.until.since(sound.at.mono) < Duration::from_millis(29_100), "{sound:?}");
 }
+
+/// Seed 2048 of the simulation.
+#[test]
+fn a_run_that_was_silent_until_it_was_lost_is_not_forgotten() {
+    let mut world = morning(DEVICE);
+    world.card = Card::Silent;
+    world.until("2026-11-23T05:30:20+07");
+    world.card = Card::Killed(Duration::ZERO);
+    world.run(Duration::from_millis(200));
+    world.card = Card::Healthy;
+    world.until("2026-11-23T05:31+07");
+    check(&world, &["xa/sang@2026-11-23T05:30 unproven silent"]);
+}
