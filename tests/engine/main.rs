@@ -11,6 +11,7 @@ mod edges;
 mod emergency;
 mod losses;
 mod pace;
+mod probes;
 mod promises;
 mod relay;
 mod sound;
