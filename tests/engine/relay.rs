@@ -9,7 +9,7 @@ use loaphuong::rehearsal::{Line, Spoilt};
 use crate::DEVICE;
 use crate::check;
 use crate::stations::{clip, id, library, slot, station};
-use crate::world::World;
+use crate::world::{Card, World};
 
 fn relaying() -> Station {
     let mut slot = slot("tiep-am", "05:30", 600);
@@ -83,6 +83,21 @@ fn joined_late_it_ends_at_its_planned_end() {
     let row = world.airings().last().unwrap();
     let ended = row.ended_at.unwrap().local().to_string();
     assert!(ended.starts_with("2026-11-23T05:40:0"), "{ended}");
+}
+
+/// Seed 1435 of the simulation.
+#[test]
+fn taken_up_again_after_the_clock_was_set_back_it_brings_no_more_than_was_planned() {
+    let mut world = world();
+    world.until("2026-11-23T05:35+07");
+    world.card = Card::Absent;
+    world.run(Duration::from_millis(300));
+    world.card = Card::Healthy;
+    world.set_clock(jiff::SignedDuration::from_mins(-8));
+    world.until("2026-11-23T05:45+07");
+    check(&world, &["xa/tiep-am@2026-11-23T05:30 aired -"]);
+    let heard: Duration = world.ear.sounds.iter().map(|s| s.heard).sum();
+    assert!(heard <= Duration::from_millis(600_100), "{heard:?}");
 }
 
 /// Seeds 863, 1063 and 2859 of the simulation.
