@@ -90,6 +90,8 @@ pub struct Evidence {
     earlier: Vec<Duration>,
     earlier_frames: u64,
     earlier_xruns: u64,
+    /// How long what runs consumed lasts, with the silence of a stream that was lost, and how long they took for it.
+    consumed: Duration,
     sounded: Duration,
     /// Seconds that runs were shorter than what they consumed can have sounded, and the most in any stretch.
     swallowed: f64,
@@ -271,6 +273,7 @@ impl Evidence {
         let sounded = part.moved.since(part.started);
         self.sounded += sounded;
         let consumed = last.consumed.lasting(last.rate);
+        self.consumed += consumed;
         self.swallowed += (consumed.as_secs_f64() - sounded.as_secs_f64() * FASTEST).max(0.0);
         self.rush = self.rush.max(part.rush);
         self.rate = Some(last.rate);
@@ -310,7 +313,7 @@ impl Evidence {
     /// Media time over monotonic time, over all closed runs; nothing where nothing sounded.
     #[must_use]
     pub fn pace(&self) -> Option<f64> {
-        let media = self.earlier.iter().sum::<Duration>().as_secs_f64();
+        let media = self.consumed.as_secs_f64();
         let real = self.sounded.as_secs_f64();
         (media > 0.0 && real > 0.0).then(|| media / real)
     }
@@ -323,7 +326,7 @@ impl Evidence {
 
     /// Never faster than sound can be, and on the whole not slower. A stream goes out in bursts, as servers take it.
     fn plausible(&self) -> bool {
-        let media = self.earlier.iter().sum::<Duration>().as_secs_f64();
+        let media = self.consumed.as_secs_f64();
         let real = self.sounded.as_secs_f64();
         let in_bursts = matches!(self.device, Some(Opened::Stream { .. }));
         let (slack, jitter) = if in_bursts { (PACE_SLACK, f64::MAX) } else { (TOLERANCE.as_secs_f64(), JITTER) };
@@ -372,9 +375,16 @@ pub fn judge(evidence: &Evidence, promise: &Promise<'_>, ending: Ending) -> (Out
         return (Outcome::Unproven, Some(Reason::DeviceImplausible));
     }
     if let Ending::Stopped(reason) | Ending::GivenUp(reason) = ending {
-        return (Outcome::Partial, Some(reason));
+        return (in_part(evidence, promise), Some(reason));
     }
     judge_whole(evidence, promise)
+}
+
+/// What is heard of an airing that began and is not whole. Of a stream that never came, with nothing to stand in for it,
+/// nothing is: the device took silence.
+fn in_part(evidence: &Evidence, promise: &Promise<'_>) -> Outcome {
+    let nothing = evidence.played(promise.items.len()).iter().all(Duration::is_zero);
+    if nothing { Outcome::Unproven } else { Outcome::Partial }
 }
 
 /// What an airing promised.
@@ -406,7 +416,9 @@ fn judge_whole(evidence: &Evidence, promise: &Promise<'_>) -> (Outcome, Option<R
     let played: Duration = each.iter().sum();
     let short = played + TOLERANCE < promise.required && !seeded(Bug::ShortIsWhole);
     if short || evidence.gap > GAPS && !seeded(Bug::GapsAreFine) {
-        return (Outcome::Partial, Some(evidence.loss.unwrap_or(Reason::ClipShort)));
+        let of_stream = promise.items.first().is_some_and(|item| item.role == Role::Relay);
+        let reason = evidence.loss.unwrap_or(if of_stream { Reason::RelayLost } else { Reason::ClipShort });
+        return (in_part(evidence, promise), Some(reason));
     }
     let stood_in = promise.items.iter().zip(&each).filter(|(item, _)| item.role == Role::Fallback);
     if stood_in.map(|(_, played)| *played).sum::<Duration>() > TOLERANCE {

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use loaphuong::engine::Wish;
 use loaphuong::model::outcome::Kind;
 use loaphuong::model::station::{Order, Programme, Queue, Relay, Station};
 use loaphuong::rehearsal::{Line, Spoilt};
@@ -98,6 +99,26 @@ fn taken_up_again_after_the_clock_was_set_back_it_brings_no_more_than_was_planne
     check(&world, &["xa/tiep-am@2026-11-23T05:30 aired -"]);
     let heard: Duration = world.ear.sounds.iter().map(|s| s.heard).sum();
     assert!(heard <= Duration::from_millis(600_100), "{heard:?}");
+}
+
+/// Seeds 2539 and 3671 of the simulation.
+#[test]
+fn a_stream_that_never_comes_and_has_no_stand_in_is_no_part_of_an_airing() {
+    let mut station = relaying();
+    if let Programme::Relay(relay) = &mut station.communes[0].slots[0].programme {
+        relay.fallback = None;
+    }
+    for (stopped, reason) in [(false, "relay_lost"), (true, "by_operator")] {
+        let mut world = World::new(station.clone(), library(vec![clip("a", 30)]), "2026-11-23T05:00+07");
+        world.line = Line::Down;
+        world.until("2026-11-23T05:33+07");
+        if stopped {
+            world.ask(Wish::Stop { commune: None, confirm: None, by: "t".into() });
+        }
+        world.until("2026-11-23T05:45+07");
+        check(&world, &[&format!("xa/tiep-am@2026-11-23T05:30 unproven {reason}")]);
+        assert!(world.ear.sounds.iter().all(|s| s.heard.is_zero()), "{:?}", world.ear.sounds);
+    }
 }
 
 /// Seeds 863, 1063 and 2859 of the simulation.
