@@ -166,7 +166,9 @@ impl Oracle {
                 let good = sounds.first().is_some_and(|s| self.disk_good(s.at.mono));
                 let told = !good || played + lag >= most;
                 self.must(told, || format!("I6: {most:?} heard, {played:?} written: {id}"));
-                self.must(!heard.is_zero() || !good, || format!("I5: partial, and nothing was heard: {id}"));
+                // Of a session that died with the first frame nobody can say how much more there was (seed 3664).
+                let cut = self.courses.get(&key(id.as_str())).is_some_and(|c| c.interrupted.is_some());
+                self.must(!heard.is_zero() || !good || cut, || format!("I5: partial, and nothing was heard: {id}"));
             }
             Outcome::Unproven => {}
         }

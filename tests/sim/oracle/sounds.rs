@@ -49,15 +49,18 @@ impl Oracle {
     pub(super) fn planned_late(&mut self, head: &Head) {
         let name = key(head.id.as_str());
         let mine = self.unplanned.iter().filter(|s| s.airing == name);
-        let wrong = mine.into_iter().any(|s| !self.may_go_ahead(head, s));
+        let wrong = mine.into_iter().find(|s| !self.may_go_ahead(head, s)).cloned();
         self.unplanned.retain(|s| s.airing != name);
-        self.must(!wrong, || format!("I2: sound before its plan was written: {name}"));
+        self.must(wrong.is_none(), || format!("I2: sound before its plan was written: {wrong:?}"));
     }
 
     /// May it sound though nothing is written? An emergency may, and what a disk has kept waiting for a fifth of a second.
     fn may_go_ahead(&self, head: &Head, sound: &Sound) -> bool {
         let waited = sound.at.wall.duration_since(head.planned_at.at) >= PATIENCE;
-        let cued = self.clock_set.is_some_and(|at| at.plus(Duration::from_secs(1)) >= sound.at.mono);
+        // How long it waited, a clock that was set meanwhile does not tell. What a person asked for keeps its place in time
+        // then, and is cued anew, with the amplifier's lead-in of 3 s before it (seed 3484).
+        let cue = Duration::from_secs(if head.slot.is_none() { 4 } else { 1 });
+        let cued = self.clock_set.is_some_and(|at| at.plus(cue) >= sound.at.mono);
         head.kind == Kind::Emergency || waited || cued
     }
 
