@@ -3,6 +3,9 @@
 //! The rule (invariant I5): `aired` only if the device consumed what was planned, less 50 ms, at 0.98–1.02 of real
 //! time, with no more than 5 s of gaps, and what was delivered was not silence. "The player finished" proves nothing:
 //! a null device swallows a 20 s clip in less than one, a hung one never ends.
+//!
+//! The pace is asked of every stretch, not of the whole alone: what was swallowed does not become sound because the
+//! device stood still as long before.
 
 use std::time::Duration;
 
@@ -25,6 +28,11 @@ pub const STALL: Duration = Duration::from_secs(2);
 pub const QUIET: Duration = Duration::from_secs(5);
 /// Slack for buffers in judging the pace of a short run.
 const PACE_SLACK: f64 = 0.5;
+/// The fastest that a device may be.
+const FASTEST: f64 = 1.02;
+/// By how much an account may be late, and the next one not: more than the buffers of any card, and than what a busy PC
+/// needs to write one.
+const JITTER: f64 = 0.25;
 
 /// Who can have heard an output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -54,6 +62,9 @@ struct Part {
     last: Option<Progress>,
     moved: Mono,
     quiet_since: Option<Mono>,
+    /// Seconds by which the device is ahead of the fastest that is possible: since it was least so, and the most of that.
+    ahead: f64,
+    rush: f64,
 }
 
 /// All that is known of one airing on one output.
@@ -79,7 +90,14 @@ pub struct Evidence {
     earlier: Vec<Duration>,
     earlier_frames: u64,
     earlier_xruns: u64,
+    /// How long what runs consumed lasts, with the silence of a stream that was lost, and how long they took for it.
+    consumed: Duration,
     sounded: Duration,
+    /// Seconds that runs were shorter than what they consumed can have sounded, and the most in any stretch.
+    swallowed: f64,
+    rush: f64,
+    /// For how long lost runs delivered nothing but silence in the end.
+    hushed: Duration,
     lost_at: Option<Mono>,
     delivered: Vec<Option<Delivered>>,
     /// The device as the sound server or the card itself names it.
@@ -148,7 +166,7 @@ impl Evidence {
         if let Some(Opened::StandIn { .. } | Opened::Null) = self.device {
             self.proof = Proof::Nobody;
         }
-        self.part = Some(Part { started: at, last: None, moved: at, quiet_since: None });
+        self.part = Some(Part { started: at, last: None, moved: at, quiet_since: None, ahead: 0.0, rush: 0.0 });
         self.astray = self.astray.or(self.route().and_then(astray));
         let first = self.started_at.is_none();
         if first {
@@ -168,6 +186,11 @@ impl Evidence {
             (true, since) => since.or(Some(progress.at)),
             (false, _) => None,
         };
+        let (since, had) =
+            part.last.as_ref().map_or((part.started, Duration::ZERO), |p| (p.at, p.consumed.lasting(p.rate)));
+        let gained = progress.consumed.lasting(progress.rate).saturating_sub(had).as_secs_f64();
+        part.ahead = (part.ahead + gained - progress.at.since(since).as_secs_f64() * FASTEST).max(0.0);
+        part.rush = part.rush.max(part.ahead);
         part.last = Some(progress);
     }
 
@@ -194,7 +217,7 @@ impl Evidence {
     pub fn swallows(&self) -> bool {
         self.part.as_ref().and_then(|p| p.last.as_ref().map(|last| (p.started, last))).is_some_and(|(started, last)| {
             let media = last.consumed.lasting(last.rate).as_secs_f64();
-            media > last.at.since(started).as_secs_f64() * 1.02 + PACE_SLACK && !seeded(Bug::SwallowingBelieved)
+            media > last.at.since(started).as_secs_f64() * FASTEST + PACE_SLACK && !seeded(Bug::SwallowingBelieved)
         })
     }
 
@@ -206,8 +229,11 @@ impl Evidence {
         // Of the next run nothing is known yet.
         self.route = self.route.filter(|_| lost.is_none());
         if let Some(part) = self.part.take() {
-            if let Some(last) = part.last {
-                self.keep(&last, part.started, part.moved);
+            if let Some(last) = &part.last {
+                self.keep(last, &part);
+                // A run that was lost gives no account of what it delivered.
+                let quiet = part.quiet_since.filter(|_| lost.is_some());
+                self.hushed += quiet.map_or(Duration::ZERO, |since| last.at.since(since));
             }
             if let Some((at, reason)) = lost {
                 self.loss = self.loss.or(Some(reason));
@@ -235,7 +261,7 @@ impl Evidence {
         self.part.as_ref().and_then(|p| p.last.as_ref()).map(|last| last.carrying)
     }
 
-    fn keep(&mut self, last: &Progress, started: Mono, moved: Mono) {
+    fn keep(&mut self, last: &Progress, part: &Part) {
         if self.earlier.len() < last.played.len() {
             self.earlier.resize(last.played.len(), Duration::ZERO);
         }
@@ -244,7 +270,12 @@ impl Evidence {
         }
         self.earlier_frames += last.consumed.0;
         self.earlier_xruns += last.xruns;
-        self.sounded += moved.max(started).since(started);
+        let sounded = part.moved.since(part.started);
+        self.sounded += sounded;
+        let consumed = last.consumed.lasting(last.rate);
+        self.consumed += consumed;
+        self.swallowed += (consumed.as_secs_f64() - sounded.as_secs_f64() * FASTEST).max(0.0);
+        self.rush = self.rush.max(part.rush);
         self.rate = Some(last.rate);
     }
 
@@ -282,7 +313,7 @@ impl Evidence {
     /// Media time over monotonic time, over all closed runs; nothing where nothing sounded.
     #[must_use]
     pub fn pace(&self) -> Option<f64> {
-        let media = self.earlier.iter().sum::<Duration>().as_secs_f64();
+        let media = self.consumed.as_secs_f64();
         let real = self.sounded.as_secs_f64();
         (media > 0.0 && real > 0.0).then(|| media / real)
     }
@@ -293,10 +324,14 @@ impl Evidence {
         self.proof
     }
 
+    /// Never faster than sound can be, and on the whole not slower. A stream goes out in bursts, as servers take it.
     fn plausible(&self) -> bool {
-        let media = self.earlier.iter().sum::<Duration>().as_secs_f64();
+        let media = self.consumed.as_secs_f64();
         let real = self.sounded.as_secs_f64();
-        (media - real).abs() <= (real * 0.02).max(PACE_SLACK.min(media * 0.5))
+        let in_bursts = matches!(self.device, Some(Opened::Stream { .. }));
+        let (slack, jitter) = if in_bursts { (PACE_SLACK, f64::MAX) } else { (TOLERANCE.as_secs_f64(), JITTER) };
+        let slow = real - media > (real * 0.02).max(PACE_SLACK.min(media * 0.5));
+        !slow && self.swallowed <= slack && self.rush <= jitter
     }
 
     /// Was all of it silence, or one of its clips from beginning to end? No clip of the library is.
@@ -340,9 +375,16 @@ pub fn judge(evidence: &Evidence, promise: &Promise<'_>, ending: Ending) -> (Out
         return (Outcome::Unproven, Some(Reason::DeviceImplausible));
     }
     if let Ending::Stopped(reason) | Ending::GivenUp(reason) = ending {
-        return (Outcome::Partial, Some(reason));
+        return (in_part(evidence, promise), Some(reason));
     }
     judge_whole(evidence, promise)
+}
+
+/// What is heard of an airing that began and is not whole. Of a stream that never came, with nothing to stand in for it,
+/// nothing is: the device took silence.
+fn in_part(evidence: &Evidence, promise: &Promise<'_>) -> Outcome {
+    let nothing = evidence.played(promise.items.len()).iter().all(Duration::is_zero);
+    if nothing { Outcome::Unproven } else { Outcome::Partial }
 }
 
 /// What an airing promised.
@@ -361,7 +403,8 @@ fn judge_whole(evidence: &Evidence, promise: &Promise<'_>) -> (Outcome, Option<R
     if !evidence.plausible() && !seeded(Bug::SwallowingBelieved) {
         return (Outcome::Unproven, Some(Reason::DeviceImplausible));
     }
-    if evidence.silent(promise.items) && !seeded(Bug::SilenceBelieved) {
+    let hushed = evidence.hushed > TOLERANCE + promise.required / 50;
+    if (hushed || evidence.silent(promise.items)) && !seeded(Bug::SilenceBelieved) {
         return (Outcome::Unproven, Some(Reason::Silent));
     }
     if let Some(fault) =
@@ -373,7 +416,9 @@ fn judge_whole(evidence: &Evidence, promise: &Promise<'_>) -> (Outcome, Option<R
     let played: Duration = each.iter().sum();
     let short = played + TOLERANCE < promise.required && !seeded(Bug::ShortIsWhole);
     if short || evidence.gap > GAPS && !seeded(Bug::GapsAreFine) {
-        return (Outcome::Partial, Some(evidence.loss.unwrap_or(Reason::ClipShort)));
+        let of_stream = promise.items.first().is_some_and(|item| item.role == Role::Relay);
+        let reason = evidence.loss.unwrap_or(if of_stream { Reason::RelayLost } else { Reason::ClipShort });
+        return (in_part(evidence, promise), Some(reason));
     }
     let stood_in = promise.items.iter().zip(&each).filter(|(item, _)| item.role == Role::Fallback);
     if stood_in.map(|(_, played)| *played).sum::<Duration>() > TOLERANCE {

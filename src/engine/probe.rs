@@ -22,6 +22,8 @@ const PAUSE: Duration = Duration::from_secs(3);
 /// The same once a card has been absent for a while: a PC without one is not to be kept busy for years, and is told when one
 /// is plugged in.
 const LONG_PAUSE: Duration = Duration::from_secs(30);
+/// A device opens in less, or holds nobody up any longer: whoever hangs for ten seconds hides the others' faults.
+const MOMENT: Duration = Duration::from_secs(1);
 /// After so many probes the pauses become long.
 const PATIENT: u32 = 40;
 /// Runs of probes have numbers of their own, so that what airs is numbered without gaps.
@@ -37,9 +39,11 @@ pub(super) struct Probes {
 #[derive(Debug, Clone, Copy, Default)]
 struct Probe {
     run: Option<(RunId, Mono)>,
+    /// The run has its device.
+    opened: bool,
     /// When to ask next; nothing: not at all.
     next: Option<Mono>,
-    /// How often it was asked since it was last well.
+    /// How often it was found absent since it was last found otherwise.
     tries: u32,
 }
 
@@ -62,7 +66,8 @@ impl Engine {
             {
                 self.dismiss(now, run, &output.id);
                 self.fault_of_output(now, &output.id, Reason::DeviceStalled, None);
-                probe.run = None;
+                // Whatever keeps it from opening, it is not that there is none.
+                (probe.run, probe.tries) = (None, 0);
             }
             if probe.run.is_some_and(|(_, since)| now.mono.since(since) >= SLOW_OPENING) {
                 self.fault_of_output(now, &output.id, Reason::DeviceStalled, None);
@@ -72,13 +77,16 @@ impl Engine {
                 let pause = if absent && probe.tries >= PATIENT { LONG_PAUSE } else { PAUSE };
                 probe.next = Some(now.mono.plus(pause));
             }
-            // One at a time: two outputs may lead to the same card.
-            let another = self.probes.outputs.values().any(|p| p.run.is_some());
+            // One at a time: two outputs may lead to the same card. Who does not open is waited for a moment only, unless it
+            // is the same by its name.
+            let same = |id: &OutputId| station.output(id).is_some_and(|o| device(&o.kind) == device(&output.kind));
+            let in_the_way = |(id, p): (&OutputId, &Probe)| p.run.is_some() && (p.busy(now) || same(id));
+            let another = self.probes.outputs.iter().any(in_the_way);
             let another = another || self.leaving.keys().any(|run| run.0 > FIRST_RUN);
             if !another && probe.next.is_some_and(|at| at <= now.mono) {
                 probe.next = None;
                 if !self.held(&output.id) && self.emergency_on(&output.id).is_none() {
-                    probe.run = Some((self.start_probe(output), now.mono));
+                    (probe.run, probe.opened) = (Some((self.start_probe(output), now.mono)), false);
                     probe.tries += 1;
                 }
             }
@@ -120,6 +128,9 @@ impl Engine {
     pub(super) fn probe_heard(&mut self, now: Now, run: RunId, said: &FromPlayer) -> bool {
         let found = self.probes.outputs.iter().find(|(_, p)| p.run.is_some_and(|(r, _)| r == run));
         let Some(output) = found.map(|(id, _)| id.clone()) else { return false };
+        if let (FromPlayer::Ready { .. }, Some(probe)) = (said, self.probes.outputs.get_mut(&output)) {
+            probe.opened = true;
+        }
         match said {
             FromPlayer::Ready { .. } if seeded(Bug::FaultsOfOutputsStay) => {}
             FromPlayer::Ready { device: Opened::Card { .. }, .. } => {
@@ -169,11 +180,18 @@ impl Engine {
     pub(super) fn wake_for_probes(&self, wake: &mut Wake, now: Now) {
         for probe in self.probes.outputs.values() {
             let since = probe.run.map(|(_, since)| since);
-            let slow = since.map(|since| since.plus(SLOW_OPENING));
-            for at in slow.into_iter().chain(since.map(|since| since.plus(OPENING))).chain(probe.next) {
+            let turns = since.into_iter().flat_map(|since| [MOMENT, SLOW_OPENING, OPENING].map(|t| since.plus(t)));
+            for at in turns.chain(probe.next) {
                 wake.mono(now, at);
             }
         }
+    }
+}
+
+impl Probe {
+    /// Does it have its device, or may it get it every moment?
+    fn busy(&self, now: Now) -> bool {
+        self.run.is_some_and(|(_, since)| self.opened || now.mono.since(since) < MOMENT)
     }
 }
 
@@ -182,15 +200,18 @@ fn is_card(kind: &OutputKind) -> bool {
     matches!(kind, OutputKind::Auto | OutputKind::Device { .. })
 }
 
-fn job(state: &std::path::Path, output: &Output, run: RunId) -> Job {
-    // What stands in for a card is no answer to whether there is one.
-    let kind = match &output.kind {
+/// What a probe opens: what stands in for a card is no answer to whether there is one.
+fn device(kind: &OutputKind) -> OutputKind {
+    match kind {
         OutputKind::Auto => OutputKind::Device { name: None },
         other => other.clone(),
-    };
+    }
+}
+
+fn job(state: &std::path::Path, output: &Output, run: RunId) -> Job {
     Job {
         run,
-        output: kind,
+        output: device(&output.kind),
         heard: state.join("heard").join("probe.wav"),
         sink: output.sink.clone(),
         items: Vec::new(),

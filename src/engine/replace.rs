@@ -57,6 +57,12 @@ impl Engine {
         let date = live.head.planned_at.local().date();
         let owed = self.owed(now, commune, slot, date);
         let Ok(choice) = plan::choose(commune, slot, &self.library, &self.history, date, &owed) else { return false };
+        // What is longer may not fit into the day any more.
+        let length = plan::programme_length(commune, slot, &self.library, &choice.clip, date);
+        let usage = self.usage(&commune.id, date);
+        if live.head.kind.by_schedule() && !plan::within_day_limits(&commune.hours, &usage, length) {
+            return false;
+        }
         live.head.topics.clone_from(&choice.about.topics);
         live.head.language = Some(choice.about.language.clone());
         live.head.choice = Some(choice.why.clone());

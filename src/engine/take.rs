@@ -12,7 +12,7 @@ use crate::engine::{Engine, words};
 use crate::model::airing::{Head, PlannedItem, Role};
 use crate::model::clip::{Clip, Sound};
 use crate::model::entry::Entry;
-use crate::model::id::{ClipPath, OutputId};
+use crate::model::id::{ClipPath, CommuneId, OutputId};
 use crate::model::occurrence::Occurrence;
 use crate::model::outcome::{Kind, Outcome, Reason};
 use crate::model::recovery::Usage;
@@ -122,7 +122,7 @@ impl Engine {
         let mut head = head_of(station, commune, slot, occurrence);
         let length_of = |c: &Choice| plan::programme_length(commune, slot, &self.library, &c.clip, date);
         let length = choice.as_ref().map_or(Duration::ZERO, length_of);
-        let usage = self.usage(commune, occurrence);
+        let usage = self.usage(&commune.id, date);
         if let Err(reason) = plan::ruling(station, commune, slot, occurrence, &usage, length) {
             if reason == Reason::Disabled && seeded(Bug::NoRowForDisabled) {
                 return;
@@ -173,12 +173,12 @@ impl Engine {
         self.clock.blame(at).unwrap_or(Reason::TooLate)
     }
 
-    fn usage(&self, commune: &Commune, occurrence: &Occurrence) -> Usage {
-        let date = occurrence.local.date();
-        let mut usage = self.history.usage.get(&(commune.id.clone(), date)).copied().unwrap_or_default();
+    /// What of the day's limits is used up.
+    pub(super) fn usage(&self, commune: &CommuneId, date: Date) -> Usage {
+        let mut usage = self.history.usage.get(&(commune.clone(), date)).copied().unwrap_or_default();
         // What waits or is on air has no row yet: it counts with its whole length.
         let planned = self.book.values().filter(|l| {
-            l.head.commune == commune.id && l.head.kind.by_schedule() && l.head.planned_at.local().date() == date
+            &l.head.commune == commune && l.head.kind.by_schedule() && l.head.planned_at.local().date() == date
         });
         for live in planned {
             usage.airings += 1;

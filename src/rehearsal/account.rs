@@ -25,7 +25,9 @@ impl Player {
         }
     }
 
-    fn by_item(&self) -> Vec<Duration> {
+    /// How much has sounded of each item. Of a relay: first the stream, then the clips; where none stands in for a lost
+    /// stream, nothing sounds.
+    pub(super) fn by_item(&self) -> Vec<Duration> {
         if let Programme::Relay(_) = self.job.programme {
             // All that stands in is told of the first clip: the world has no use for more.
             let first = (!self.job.items.is_empty()).then_some(self.stood_in);
@@ -65,19 +67,24 @@ impl Player {
         let played = self.by_item();
         if let Programme::Relay(_) = self.job.programme {
             let loudness = std::iter::once(Some(-18.0)).chain(self.loudness.iter().copied());
-            let one = |(played, loudness)| delivered(played, loudness, peak, None);
-            return played.into_iter().zip(loudness).map(one).collect();
+            let spoilt = std::iter::once(None).chain(self.spoilt.iter().copied());
+            let each = played.into_iter().zip(loudness).zip(spoilt);
+            return each.map(|((played, loudness), spoilt)| delivered(played, loudness, peak, spoilt)).collect();
         }
         let each = played.into_iter().zip(&self.loudness).zip(&self.spoilt);
-        each.map(|((played, loudness), spoilt)| {
-            let spoilt = *spoilt == Some(Spoilt::Behind) && !played.is_zero();
-            delivered(played, *loudness, peak, spoilt.then_some(Reason::ClipCorrupt))
-        })
-        .collect()
+        each.map(|((played, loudness), spoilt)| delivered(played, *loudness, peak, *spoilt)).collect()
+    }
+
+    /// Has anything sounded whose content is not what was measured?
+    pub(super) fn sounds_spoilt(&self) -> bool {
+        let played = self.by_item();
+        let streams = played.len() - self.spoilt.len();
+        played.iter().skip(streams).zip(&self.spoilt).any(|(played, spoilt)| spoilt.is_some() && !played.is_zero())
     }
 }
 
-fn delivered(played: Duration, loudness: Option<f64>, peak: Decibel, fault: Option<Reason>) -> Delivered {
+fn delivered(played: Duration, loudness: Option<f64>, peak: Decibel, spoilt: Option<Spoilt>) -> Delivered {
+    let fault = (spoilt == Some(Spoilt::Behind) && !played.is_zero()).then_some(Reason::ClipCorrupt);
     Delivered { played, loudness, peak, silent: Duration::ZERO, hash: None, fault }
 }
 

@@ -117,6 +117,8 @@ impl Card {
             Self::Dies(after) | Self::Killed(after) | Self::EndsEarly(after) => after.min(length),
             Self::Muted(after) | Self::Elsewhere(after) if played < after => after.min(length),
             Self::Hangs(after) if after < length => Duration::MAX,
+            // It has taken everything already, and its player says so as soon as any.
+            Self::Instant => Duration::ZERO,
             _ => length,
         }
     }

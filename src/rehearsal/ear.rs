@@ -23,7 +23,7 @@ pub struct Sound {
     pub heard: Duration,
     /// Somebody heard any of it: a healthy card, or a file that was asked for.
     pub audible: bool,
-    /// The content of one of its files was not what had been measured.
+    /// Something of it came from a file whose content was not what had been measured.
     pub spoilt: bool,
     /// How many entries there were when it began.
     pub entries: usize,
@@ -48,11 +48,19 @@ pub fn key(id: &str) -> String {
 
 impl Ear {
     /// A run begins to sound.
-    pub(super) fn begins(&mut self, file: &Path, at: Now, spoilt: bool, entries: usize, durable: usize) -> usize {
+    pub(super) fn begins(&mut self, file: &Path, at: Now, entries: usize, durable: usize) -> usize {
         let (airing, output) = of_file(&name_of(file));
         let (until, played, heard) = (at.mono, Duration::ZERO, Duration::ZERO);
-        self.sounds.push(Sound { airing, output, at, until, played, heard, audible: false, spoilt, entries, durable });
+        let (audible, spoilt) = (false, false);
+        self.sounds.push(Sound { airing, output, at, until, played, heard, audible, spoilt, entries, durable });
         self.sounds.len() - 1
+    }
+
+    /// Whether anything of a run came from a file that was not what had been measured.
+    pub(super) fn spoilt(&mut self, place: usize, spoilt: bool) {
+        if let Some(sound) = self.sounds.get_mut(place) {
+            sound.spoilt |= spoilt;
+        }
     }
 
     /// A run sounded on: by so much, until now.

@@ -113,17 +113,18 @@ impl World {
         if opens && player.job.output == OutputKind::Wav && !self.files.insert(player.job.heard.clone()) {
             return vec![failed(Reason::StorageFault, None)];
         }
-        let before = player.played;
+        let sum = |player: &Player| player.by_item().iter().sum::<Duration>();
+        let before = sum(player);
         let said = player.speak(card, self.line, self.now.mono);
         if let Some(begun) = player.started {
-            let gained = player.played.saturating_sub(before);
+            let gained = sum(player).saturating_sub(before);
             let audible = player.audible(card);
             let place = *player.sound.get_or_insert_with(|| {
                 let at = Now { wall: self.now.wall_at(begun), mono: begun };
-                let spoilt = player.spoilt.iter().any(Option::is_some);
-                self.ear.begins(&player.job.heard, at, spoilt, self.disk.ordered(), self.disk.durable())
+                self.ear.begins(&player.job.heard, at, self.disk.ordered(), self.disk.durable())
             });
             self.ear.sounds(place, &player.job.heard, gained, audible, self.now.mono);
+            self.ear.spoilt(place, player.sounds_spoilt());
         }
         said
     }

@@ -34,7 +34,9 @@ pub(super) struct Player {
     /// It was killed: it is silent, and known to be gone at this time.
     pub(super) dies: Option<Mono>,
     pub(super) played: Duration,
-    /// How much of that stood in for a stream.
+    /// For how long its card took nothing: what was not taken then is not made up for.
+    held: Duration,
+    /// How much of what was played stood in for a stream.
     pub(super) stood_in: Duration,
     /// Whether it carries sound.
     pub(super) carries: Carries,
@@ -90,6 +92,7 @@ impl Player {
             stops: None,
             dies: None,
             played: Duration::ZERO,
+            held: Duration::ZERO,
             stood_in: Duration::ZERO,
             carries: Carries::Sound,
             xruns: 0,
@@ -142,7 +145,7 @@ impl Player {
         let Some(started) = self.started else { return self.stops.or(self.begin) };
         let turn =
             paced(card.turn(self.played, self.length()), -self.crystal).saturating_add(Duration::from_nanos(999));
-        Some(started.plus(turn).min(now.plus(report)).min(self.stops.unwrap_or(Mono(Duration::MAX))))
+        Some(started.plus(self.held).plus(turn).min(now.plus(report)).min(self.stops.unwrap_or(Mono(Duration::MAX))))
     }
 
     /// What it says now, if it has anything to say.
@@ -261,8 +264,11 @@ impl Player {
 
     fn move_on(&mut self, card: Card, line: Line, elapsed: Duration) {
         let before = self.played;
-        let played = card.taken(paced(elapsed, self.crystal), self.length());
+        let played = card.taken(paced(elapsed.saturating_sub(self.held), self.crystal), self.length());
         self.played = played.min(self.length()).max(self.played);
+        if card.hangs(self.played) {
+            self.held = elapsed.saturating_sub(self.played).max(self.held);
+        }
         if self.stands_in(line) {
             self.stood_in += self.played.saturating_sub(before);
         }

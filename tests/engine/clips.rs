@@ -84,6 +84,18 @@ fn a_clip_that_turns_out_damaged_is_replaced_before_its_time() {
     assert!(world.faults().is_empty(), "{:?}", world.faults());
 }
 
+/// Seed 2459 of the simulation.
+#[test]
+fn a_damaged_clip_is_not_replaced_by_one_that_is_too_long_for_the_day() {
+    let mut plan = station(DEVICE, vec![slot("sang", "05:30", 1200)]);
+    plan.communes[0].hours.max_minutes_per_day = Some(1);
+    let mut world = World::new(plan, library(vec![clip("a", 90), clip("b", 30)]), "2026-11-23T05:00+07");
+    world.until("2026-11-23T05:29:55+07");
+    damaged(&mut world, 0);
+    world.until("2026-11-23T05:35+07");
+    check(&world, &["xa/sang@2026-11-23T05:30 missed clip_corrupt"]);
+}
+
 #[test]
 fn a_damaged_jingle_is_left_out() {
     let mut rule = slot("sang", "05:30", 1200);

@@ -10,6 +10,8 @@ mod clock;
 mod edges;
 mod emergency;
 mod losses;
+mod pace;
+mod probes;
 mod promises;
 mod relay;
 mod sound;

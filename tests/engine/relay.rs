@@ -2,14 +2,15 @@
 
 use std::time::Duration;
 
+use loaphuong::engine::Wish;
 use loaphuong::model::outcome::Kind;
 use loaphuong::model::station::{Order, Programme, Queue, Relay, Station};
-use loaphuong::rehearsal::Line;
+use loaphuong::rehearsal::{Line, Spoilt};
 
 use crate::DEVICE;
 use crate::check;
 use crate::stations::{clip, id, library, slot, station};
-use crate::world::World;
+use crate::world::{Card, World};
 
 fn relaying() -> Station {
     let mut slot = slot("tiep-am", "05:30", 600);
@@ -83,4 +84,55 @@ fn joined_late_it_ends_at_its_planned_end() {
     let row = world.airings().last().unwrap();
     let ended = row.ended_at.unwrap().local().to_string();
     assert!(ended.starts_with("2026-11-23T05:40:0"), "{ended}");
+}
+
+/// Seed 1435 of the simulation.
+#[test]
+fn taken_up_again_after_the_clock_was_set_back_it_brings_no_more_than_was_planned() {
+    let mut world = world();
+    world.until("2026-11-23T05:35+07");
+    world.card = Card::Absent;
+    world.run(Duration::from_millis(300));
+    world.card = Card::Healthy;
+    world.set_clock(jiff::SignedDuration::from_mins(-8));
+    world.until("2026-11-23T05:45+07");
+    check(&world, &["xa/tiep-am@2026-11-23T05:30 aired -"]);
+    let heard: Duration = world.ear.sounds.iter().map(|s| s.heard).sum();
+    assert!(heard <= Duration::from_millis(600_100), "{heard:?}");
+}
+
+/// Seeds 2539 and 3671 of the simulation.
+#[test]
+fn a_stream_that_never_comes_and_has_no_stand_in_is_no_part_of_an_airing() {
+    let mut station = relaying();
+    if let Programme::Relay(relay) = &mut station.communes[0].slots[0].programme {
+        relay.fallback = None;
+    }
+    for (stopped, reason) in [(false, "relay_lost"), (true, "by_operator")] {
+        let mut world = World::new(station.clone(), library(vec![clip("a", 30)]), "2026-11-23T05:00+07");
+        world.line = Line::Down;
+        world.until("2026-11-23T05:33+07");
+        if stopped {
+            world.ask(Wish::Stop { commune: None, confirm: None, by: "t".into() });
+        }
+        world.until("2026-11-23T05:45+07");
+        check(&world, &[&format!("xa/tiep-am@2026-11-23T05:30 unproven {reason}")]);
+        assert!(world.ear.sounds.iter().all(|s| s.heard.is_zero()), "{:?}", world.ear.sounds);
+    }
+}
+
+/// Seeds 863, 1063 and 2859 of the simulation.
+#[test]
+fn what_stands_in_matters_only_if_it_does() {
+    for (line, row) in [(Line::Up, "aired -"), (Line::Down, "partial clip_corrupt")] {
+        let mut world = world();
+        world.spoilt.insert("bhxh/a.wav".parse().unwrap(), Spoilt::Behind);
+        world.until("2026-11-23T05:33+07");
+        world.line = line;
+        world.run(Duration::from_mins(1));
+        world.line = Line::Up;
+        world.until("2026-11-23T05:45+07");
+        check(&world, &[&format!("xa/tiep-am@2026-11-23T05:30 {row}")]);
+        assert_eq!(world.ear.sounds[0].spoilt, line == Line::Down);
+    }
 }

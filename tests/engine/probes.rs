@@ -1,0 +1,51 @@
+//! Idle outputs that are asked whether they could sound, and one that does not answer.
+
+use std::time::Duration;
+
+use loaphuong::engine::Event;
+use loaphuong::model::station::OutputKind;
+
+use crate::stations::{clip, library, slot, station};
+use crate::world::{Card, World};
+use crate::{DEVICE, morning};
+
+/// Two outputs, each with a card of its own.
+fn two() -> World {
+    let mut station = station(DEVICE, vec![slot("sang", "05:30", 1200)]);
+    let mut second = station.outputs[0].clone();
+    second.id = "loa-hai".parse().unwrap();
+    second.kind = OutputKind::Device { name: Some("hai".into()) };
+    station.outputs.push(second);
+    World::new(station, library(vec![clip("a", 30)]), "2026-11-23T08:00+07")
+}
+
+/// Seeds 683 and 2115 of the simulation.
+#[test]
+fn a_card_that_does_not_open_does_not_hide_another_ones_fault() {
+    let mut world = two();
+    world.card = Card::Stuck;
+    world.cards.insert("hai".into(), Card::Absent);
+    world.step(Event::CardsChanged);
+    world.run(Duration::from_secs(10));
+    assert_eq!(world.faults(), ["device_absent", "device_stalled"]);
+    world.run(Duration::from_mins(1));
+    world.cards.insert("hai".into(), Card::Healthy);
+    world.run(Duration::from_secs(5));
+    assert_eq!(world.faults(), ["device_stalled"]);
+}
+
+/// Seeds 1373 and 3284 of the simulation.
+#[test]
+fn a_card_that_is_plugged_in_and_hangs_is_asked_as_often_as_any() {
+    let mut world = morning(DEVICE);
+    world.until("2026-11-23T08:00+07");
+    world.card = Card::Absent;
+    world.step(Event::CardsChanged);
+    world.run(Duration::from_mins(40));
+    world.card = Card::Stuck;
+    world.step(Event::CardsChanged);
+    world.run(Duration::from_secs(16));
+    world.card = Card::Healthy;
+    world.run(Duration::from_secs(5));
+    assert!(world.faults().is_empty(), "{:?}", world.faults());
+}
