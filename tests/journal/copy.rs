@@ -77,10 +77,11 @@ fn a_copy_that_is_changed_under_the_daemon_is_set_aside_and_written_anew() {
     let journal = Journal::open(state.path());
     journal.store(vec![session(0)]);
     even(state.path(), 1);
-    let spoil: [&dyn Fn(); 3] = [
+    let spoil: [&dyn Fn(); 4] = [
         &|| fs::write(&path, "somebody was here\n").unwrap(),
         &|| fs::rename(&path, state.path().join("elsewhere")).unwrap(),
         &|| fs::write(&path, "").unwrap(),
+        &|| fs::write(&path, lines(state.path()) + "somebody was here\n").unwrap(),
     ];
     for (n, spoil) in (1_u64..).zip(spoil) {
         spoil();
@@ -89,5 +90,5 @@ fn a_copy_that_is_changed_under_the_daemon_is_set_aside_and_written_anew() {
         assert_eq!(fs::read_to_string(&path).unwrap(), lines(state.path()), "{n}");
     }
     journal.close();
-    assert_eq!(journal::set_aside_in(state.path()).len(), 2);
+    assert_eq!(journal::set_aside_in(state.path()).len(), 3);
 }
