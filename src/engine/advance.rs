@@ -103,7 +103,9 @@ impl Engine {
                 let ready = retry_at.is_none_or(|at| at <= now.mono);
                 self.advance_waiting(now, live, n, ready);
             }
-            Phase::Preparing { since, .. } if now.wall > live.limit(n) => self.too_late_to_open(now, live, n, since),
+            Phase::Preparing { since, .. } if now.wall > self.limit(live, n) => {
+                self.too_late_to_open(now, live, n, since)
+            }
             Phase::Preparing { since, .. } if now.mono.since(since) >= OPENING => {
                 self.lose(now, live, n, Reason::DeviceStalled, None);
             }
@@ -183,19 +185,19 @@ impl Engine {
     fn refusal(&self, live: &Live, n: usize, start: Timestamp) -> Option<Reason> {
         let track = &live.tracks[n];
         let begun = track.evidence.started_at.is_some();
-        if start > live.limit(n) {
+        if start > self.limit(live, n) {
             return Some(track.hindrance.unwrap_or_else(|| self.why_late(live.due)));
         }
         if begun || matches!(live.head.kind, Kind::Trial | Kind::Emergency) {
             return None;
         }
         // What an untrusted clock says of the hours, a person knows better.
-        if !self.clock_trusted(self.last) {
+        if !live.planned() && !self.clock_trusted(self.last) {
             return None;
         }
         let commune = self.station.commune(&live.head.commune)?;
         let ignored = seeded(Bug::LateStartsIgnoreHours);
-        (!ignored && !self.permitted(commune, start)).then_some(Reason::QuietHours)
+        (!ignored && !self.permitted(commune, self.believed(live, start))).then_some(Reason::QuietHours)
     }
 
     /// May this commune begin something at this time?

@@ -37,6 +37,8 @@ pub(super) struct Clock {
     pub(super) trust: Trust,
     /// Since when it cannot be trusted.
     doubted: Option<Mono>,
+    /// How far it was set since it was last believed; nothing while it is.
+    strayed: SignedDuration,
     /// No moment of this session could be trusted.
     unproven: bool,
     /// The last time in which it could not be, by the clock that was trusted then.
@@ -56,6 +58,7 @@ impl Clock {
             unproven: !trust.trusted(now),
             trust,
             doubted: None,
+            strayed: SignedDuration::ZERO,
             doubt: None,
             jump: None,
             returning: false,
@@ -94,6 +97,8 @@ impl Engine {
         let expected = self.last.wall_at(now.mono);
         let off = now.wall.duration_since(expected);
         self.clock.trust.notice(now, expected, synchronised);
+        self.clock.strayed =
+            if self.clock_trusted(now) { SignedDuration::ZERO } else { self.clock.strayed.saturating_add(off) };
         if off > STEP {
             self.clock.jump = Some((expected, now.wall));
         }
@@ -116,6 +121,20 @@ impl Engine {
         for live in self.book.values_mut().filter(|live| !live.planned()) {
             (live.due, live.start_by, live.resume_by) = (moved(live.due), moved(live.start_by), moved(live.resume_by));
         }
+    }
+
+    /// What the clock would show at this time, for an airing that began while it was believed: such a one ends by the clock
+    /// by which it began.
+    pub(super) fn believed(&self, live: &Live, at: Timestamp) -> Timestamp {
+        let begun = live.planned() && live.sounded();
+        if begun { at.saturating_sub(self.clock.strayed).unwrap_or(at) } else { at }
+    }
+
+    /// The latest time, as the clock shows it now, at which a track may begin, or be taken up again.
+    pub(super) fn limit(&self, live: &Live, n: usize) -> Timestamp {
+        let begun = live.planned() && live.sounded();
+        let strayed = if begun { self.clock.strayed } else { SignedDuration::ZERO };
+        live.limit(n).saturating_add(strayed).unwrap_or(Timestamp::MAX)
     }
 
     /// Raises the fault, or ends it.

@@ -56,7 +56,9 @@ impl Engine {
     fn show(&self, now: Now, live: &Live, track: &Track, target: Lufs) -> Programme {
         let played: Duration = track.evidence.played(live.bill.items.len()).iter().sum();
         match &live.bill.show {
-            Show::Relay(relay) => Programme::Relay(relay::job_of(relay, live, played, now, target)),
+            Show::Relay(relay) => {
+                Programme::Relay(relay::job_of(relay, live, played, self.believed(live, now.wall), target))
+            }
             Show::Clips(repeat) => Programme::Clips {
                 repeat: left(*repeat, live.bill.passes(played)),
                 longest: live.urgent().then(|| self.station.emergency.longest.saturating_sub(played)),

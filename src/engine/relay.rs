@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::engine::live::{Bill, Live, Show, Source};
@@ -101,8 +102,8 @@ impl Engine {
 
 /// What a run that begins now is to relay: until the planned end, however late it begins; and never more in all than was
 /// planned, even if the clock was set back in the meantime.
-pub(super) fn job_of(relay: &Relay, live: &Live, played: Duration, now: Now, target: Lufs) -> JobRelay {
-    let late = now.wall.duration_since(live.due);
+pub(super) fn job_of(relay: &Relay, live: &Live, played: Duration, now: Timestamp, target: Lufs) -> JobRelay {
+    let late = now.duration_since(live.due);
     let gone = Duration::try_from(late).unwrap_or(Duration::ZERO).max(played);
     JobRelay { url: relay.url.clone(), length: relay.length.saturating_sub(gone), silence: relay.silence, target }
 }

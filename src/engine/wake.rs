@@ -67,7 +67,7 @@ impl Engine {
         }
         for live in self.book.values() {
             for (n, track) in live.tracks.iter().enumerate() {
-                self.wake_for(&mut wake, now, live, track, live.limit(n));
+                self.wake_for(&mut wake, now, live, track, self.limit(live, n));
             }
         }
         wake

@@ -66,6 +66,12 @@ impl Disk {
         self.underway.len()
     }
 
+    /// Why it refuses what is on its way, as it has said.
+    #[must_use]
+    pub fn said(&self) -> Option<Reason> {
+        self.told
+    }
+
     /// What a session that starts now would read.
     #[must_use]
     pub fn memory(&self) -> &Memory {

@@ -4,19 +4,21 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use loaphuong::engine::{Emergency, Wish};
+use loaphuong::engine::{Emergency, Event, Wish};
 use loaphuong::model::airing::Asked;
 use loaphuong::model::entry::Entry;
 use loaphuong::model::id::AiringId;
 use loaphuong::model::operator::Answer;
 use loaphuong::model::outcome::Kind;
 use loaphuong::model::playback::Repeat;
+use loaphuong::model::station::{Output, OutputKind};
+use loaphuong::model::time::DaySpan;
 use loaphuong::rehearsal::{Crash, Dice};
 
 use crate::chance::Rolls as _;
 use crate::edges::reload;
-use crate::stations::{clip, library, slot, station};
-use crate::world::World;
+use crate::stations::{clip, id, library, output, slot, station};
+use crate::world::{Card, World};
 use crate::{DEVICE, check};
 
 const DAYS: SignedDuration = SignedDuration::from_hours(24);
@@ -153,6 +155,57 @@ fn what_is_on_air_is_not_cut() {
     world.run(Duration::from_mins(1));
     check(&world, &["xa/sang@2026-11-23T05:30 aired -"]);
     assert!(!trusted(&world));
+}
+
+/// One slot on two outputs, of which the second has no card at 05:30; what is heard there in the end.
+fn second_card(befall: impl FnOnce(&mut World)) -> (World, Option<SignedDuration>) {
+    let mut station = station(DEVICE, vec![slot("sang", "05:30", 600)]);
+    let other = OutputKind::Device { name: Some("hai".into()) };
+    station.outputs.push(Output { id: id("loa2"), name: "Loa 2".into(), ..output(other) });
+    station.communes[0].outputs.push(id("loa2"));
+    let mut world = World::alone(station, library(vec![clip("a", 30)]), "2026-11-23T05:00+07");
+    world.cards.insert("hai".into(), Card::Absent);
+    world.until("2026-11-23T05:30:10+07");
+    let began = world.now;
+    befall(&mut world);
+    world.run(Duration::from_mins(30));
+    let joined = world.ear.sounds.iter().find(|s| s.output == "loa2");
+    let joined = joined.map(|s| SignedDuration::try_from(s.at.mono.since(began.mono)).unwrap());
+    (world, joined)
+}
+
+fn plugged_in_after(world: &mut World, time: Duration) {
+    world.run(time);
+    world.cards.clear();
+    world.step(Event::CardsChanged);
+}
+
+#[test]
+fn what_has_begun_goes_by_the_clock_by_which_it_began() {
+    for by in [-SignedDuration::from_hours(1), -DAYS * 1500, DAYS * 2] {
+        // While others hear it, a card that comes back joins them, whatever the clock shows by then.
+        let (world, joined) = second_card(|world| {
+            world.set_clock(by);
+            plugged_in_after(world, Duration::from_secs(5));
+        });
+        assert!(joined.is_some_and(|after| after < SignedDuration::from_secs(10)), "{by:?}: {joined:?}");
+        check(&world, &["xa/sang@2026-11-23T05:30 aired -"]);
+        assert!(!trusted(&world));
+        // Ten minutes are ten minutes.
+        let (world, joined) = second_card(|world| {
+            world.set_clock(by);
+            plugged_in_after(world, Duration::from_mins(11));
+        });
+        assert_eq!(joined, None, "{by:?}");
+        check(&world, &["xa/sang@2026-11-23T05:30 aired -"]);
+        // And the hours are those of that day.
+        let (_, joined) = second_card(|world| {
+            reload(world, |s| s.communes[0].hours.allowed = vec![DaySpan::new(0, 5 * 3600 + 32 * 60).unwrap()]);
+            world.set_clock(by);
+            plugged_in_after(world, Duration::from_mins(3));
+        });
+        assert_eq!(joined, None, "{by:?}");
+    }
 }
 
 #[test]

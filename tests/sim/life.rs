@@ -27,6 +27,8 @@ pub(crate) struct Life<'a> {
     turns: u64,
     /// Until then something may be on its way to a disk that was slow.
     slow_until: Mono,
+    /// Something has befallen the clock since it was last seen to be believed.
+    clock_befell: bool,
     /// How a station that was asked to go comes back, and when.
     returns: (Crash, Duration),
 }
@@ -79,6 +81,7 @@ impl<'a> Life<'a> {
             active: BTreeSet::new(),
             turns: 0,
             slow_until: Mono(Duration::ZERO),
+            clock_befell: false,
             returns,
         }
     }
@@ -129,6 +132,7 @@ impl<'a> Life<'a> {
             if self.world.lived.as_secs() / 86_400 > day {
                 self.turns = 0;
                 self.oracle.quotas(&self.world);
+                self.look_at_the_clock();
             }
             if self.turns > MOST_TURNS && self.oracle.wrong.is_none() {
                 self.oracle.wrong = Some(format!("it spins: {} turns in a day", self.turns));
@@ -175,6 +179,7 @@ impl<'a> Life<'a> {
                 self.world.rtc = *rtc;
                 // Without a clock of its own the PC must hear from others what time it is.
                 self.world.synchronised &= *rtc == Rtc::Runs;
+                self.clock_befell |= *rtc != Rtc::Runs;
                 self.crash(*how, *gone, kept, !*reads);
                 self.world.rtc = Rtc::Runs;
                 if *rtc == Rtc::Dead {
@@ -191,9 +196,11 @@ impl<'a> Life<'a> {
             What::Clock { by } => {
                 self.world.synchronised = false;
                 self.oracle.clock_set = Some(self.world.now.mono);
+                self.clock_befell = true;
                 self.world.set_clock(*by);
-                // Further ahead than any clock is set; but what leaps back may be right again.
-                if *by > SignedDuration::from_hours(10_000) {
+                // What leaps by years may be right again by that.
+                self.judge_clock();
+                if self.oracle.clock_absurd {
                     self.oracle.expect(self.world.lived, Concern::Clock, true);
                 } else {
                     self.oracle.unsure(Concern::Clock);
@@ -201,6 +208,7 @@ impl<'a> Life<'a> {
             }
             What::Suspend => {
                 self.world.suspend(fault.lasts);
+                self.clock_befell = true;
                 self.oracle.slept(self.world.lived);
                 // A clock that has leapt by more than an hour is believed when somebody has looked at it.
                 if self.story.alone && self.oracle.clock_right {
@@ -264,6 +272,24 @@ impl<'a> Life<'a> {
             self.world.ask(Wish::ConfirmClock { seen: right, by: "t".into() });
         }
         self.oracle.expect(self.world.lived, Concern::Clock, false);
+    }
+
+    /// Who has no time server has somebody who reads the page once a day, and looks at a watch if it says so: what was
+    /// confirmed before may be lost in a power cut. Nobody is called for without a cause.
+    fn look_at_the_clock(&mut self) {
+        self.judge_clock();
+        if !self.story.alone || !self.oracle.clock_right || self.world.exited() {
+            return;
+        }
+        if self.world.engine.status(self.world.now).clock.trusted {
+            self.clock_befell &= self.world.disk.underway() > 0;
+            return;
+        }
+        if !self.clock_befell && self.oracle.wrong.is_none() {
+            self.oracle.wrong =
+                Some("I10: the clock is right, nothing has befallen it, and it is not believed".to_owned());
+        }
+        self.world.ask(Wish::ConfirmClock { seen: self.world.now.wall, by: "t".into() });
     }
 
     fn mended(&mut self) {

@@ -10,6 +10,8 @@
 //! SIM_FROM=17         the first seed
 //! SIM_ALL=1           do not stop at the first that goes wrong, but tell each in a line
 //! SIM_FAULTS=3,17     `replay`: these faults of the seed's story alone, by number, or `none`
+//! SIM_TRAIL=5000      so many of the last events are told, instead of fifty
+//! SIM_BUG=CuesStay    `bugs`: this mistake alone
 //! cargo test --profile sim -p loaphuong-sim                               optimised, the pure rooms alone
 //! cargo test --profile sim -p loaphuong-sim --features seeded-bugs bugs   does it find what is wrong on purpose?
 //! ```

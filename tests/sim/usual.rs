@@ -43,7 +43,9 @@ pub(crate) fn usual_station(dice: &mut Dice) -> Station {
     if dice.percent(20) {
         let period = Period::Month(dice.of(&[Closing::LastDay, Closing::Day(25)]));
         let (number, make_good) = (id("thang"), None);
-        commune.quotas.push(Quota { id: number, period, airings: 16, make_good, ..weekly(dice) });
+        // Where there is a second channel the month is counted there, so that what one heard counts for one.
+        let channel = made.outputs.last().map_or(Channel::Commune, |o| o.channel);
+        commune.quotas.push(Quota { id: number, period, airings: 16, make_good, channel, ..weekly(dice) });
     }
     made
 }

@@ -27,8 +27,8 @@ use self::shown::Shown;
 
 /// No output is prepared longer ahead: what a reload leaves of the schedule before it.
 const AHEAD: SignedDuration = SignedDuration::from_secs(60);
-/// So many of the last events are told where something is wrong.
-const TRAIL: usize = 50;
+/// So many of the last events are told where something is wrong, unless `SIM_TRAIL` says otherwise.
+const TRAIL: u64 = 50;
 
 /// One airing, from its plan to its row.
 #[derive(Default)]
@@ -74,11 +74,15 @@ pub(crate) struct Oracle {
     regimes: Vec<(Timestamp, String)>,
     /// Up to when everything is decided, as a journal would tell a session that starts.
     cursor: Timestamp,
+    /// The same when the last session died, until the next has said that it began: rows of what was open move it.
+    left_at: Option<Timestamp>,
     /// How many entries, and how many sounds of those that the ear still has.
     seen: usize,
     sounds: usize,
     /// Since when the disk writes as it should.
     disk_since: Option<Mono>,
+    /// Since when something waits for a disk that does not write.
+    disk_waits: Option<Mono>,
     /// Since when nothing goes wrong that may delay a start.
     calm_since: Option<Mono>,
     /// Nobody has set the clock wrong, or it was set right again.
@@ -110,9 +114,11 @@ impl Oracle {
             last_on: BTreeMap::new(),
             regimes: vec![(world.now.wall, revision)],
             cursor: world.now.wall,
+            left_at: None,
             seen: 0,
             sounds: 0,
             disk_since: Some(Mono(Duration::ZERO)),
+            disk_waits: None,
             calm_since: Some(world.now.mono),
             clock_right: true,
             clock_set: None,
@@ -131,7 +137,7 @@ impl Oracle {
 
     pub(crate) fn tell(&mut self, lived: Duration, what: impl FnOnce() -> String) {
         if self.keeps_trail {
-            if self.trail.len() == TRAIL {
+            if self.trail.len() == usize::try_from(crate::number("SIM_TRAIL").unwrap_or(TRAIL)).unwrap() {
                 self.trail.pop_front();
             }
             self.trail.push_back(format!("{lived:?} {}", what()));
@@ -154,6 +160,7 @@ impl Oracle {
         }
         self.sounds = world.ear.sounds.len();
         self.ill_cards(world);
+        self.ill_disk(world);
     }
 
     fn told(&mut self, world: &World, entry: Entry) {
@@ -202,8 +209,10 @@ impl Oracle {
                 self.forgotten.insert(name);
             }
         }
+        self.disk_waits = None;
         // What came to the disk all the same is of the session that died.
         self.look(world);
+        self.left_at = Some(self.cursor);
         let open = self.courses.values_mut().filter(|c| c.last.is_none() && !c.started.is_empty());
         open.for_each(|course| course.interrupted = Some(how));
         self.shown.session(world.lived);
@@ -212,6 +221,7 @@ impl Oracle {
     /// The disk begins, or ends, not to write as it should.
     pub(crate) fn disk(&mut self, now: Mono, good: bool) {
         self.disk_since = good.then_some(now);
+        self.disk_waits = None;
     }
 
     fn disk_good(&self, at: Mono) -> bool {
@@ -228,7 +238,7 @@ impl Oracle {
     fn starts_with(&mut self, revision: &str) {
         let number = |text: &str| text.trim_start_matches("sha256:").parse::<u64>().expect("revisions are numbers");
         if number(revision) > number(&self.regimes.last().expect("there is a first").1) {
-            self.regimes.push((self.cursor, revision.to_owned()));
+            self.regimes.push((self.left_at.unwrap_or(self.cursor), revision.to_owned()));
         }
     }
 

@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
 use loaphuong::model::airing::{Airing, OutputResult};
 use loaphuong::model::entry::Entry;
 use loaphuong::model::outcome::{Kind, Outcome, Reason};
+use loaphuong::model::station::Station;
 use loaphuong::rehearsal::{Crash, Sound, World, key};
 
 use super::{AHEAD, Oracle};
@@ -16,6 +18,7 @@ impl Oracle {
             Entry::Final { at, airing } => self.decided(at.at, &airing.head),
             Entry::SessionStarted { revision, from, .. } => {
                 self.starts_with(&revision.0);
+                self.left_at = None;
                 self.cursor = self.cursor.max(from.at);
             }
             Entry::Configured { from, .. } => self.cursor = self.cursor.max(from.at),
@@ -48,7 +51,10 @@ impl Oracle {
                 });
                 self.must(good, || format!("I2: a checkpoint before the start or after the end: {id}"));
             }
-            Entry::Final { airing, .. } => self.ended(world, *airing),
+            Entry::Final { at, airing } => {
+                self.gives_up(world, &airing, at.at);
+                self.ended(world, *airing);
+            }
             Entry::Configured { revision, from, .. } => {
                 let last = self.regimes.last().expect("there is a first").0;
                 self.must(from.at >= last - AHEAD, || format!("decided anew from {from}, after {last}"));
@@ -94,6 +100,35 @@ impl Oracle {
         if let Some(course) = self.courses.get_mut(&name) {
             course.last = Some(airing);
         }
+    }
+
+    /// A device that is lost is opened again and again, as long as there is time.
+    fn gives_up(&mut self, world: &World, airing: &Airing, at: Timestamp) {
+        let head = &airing.head;
+        let due = head.planned_at.at;
+        // What was set in the meantime says nothing of how long somebody was patient.
+        let set = self.clock_set.is_some_and(|set| set.plus(Duration::from_mins(2)) > world.now.mono_at(due));
+        let slot_of = |station: &Station| Some(station.commune(&head.commune)?.slot(head.slot.as_ref()?)?.start_within);
+        let windows = [Some(&*world.station), self.stations.get(&head.revision.0).map(|s| &**s)];
+        let windows: Option<Vec<Duration>> = windows.into_iter().map(|station| slot_of(station?)).collect();
+        let Some(within) = windows.into_iter().flatten().min() else { return };
+        if set || head.kind != Kind::Scheduled {
+            return;
+        }
+        // What was taken up again and came to its end after a long gap is partial too.
+        let planned = Self::planned(airing);
+        let lost = |o: &&OutputResult| {
+            matches!(o.outcome, Outcome::Missed | Outcome::Partial)
+                && o.played_s.duration() + Duration::from_millis(50) < planned
+                && matches!(o.reason, Some(Reason::DeviceAbsent | Reason::DeviceStalled))
+                && world.station.output(&o.output).is_some()
+        };
+        let early = at.saturating_add(Duration::from_secs(1)).expect("in range")
+            < due.saturating_add(within).expect("in range");
+        let lost = airing.outputs.iter().find(lost).filter(|_| early);
+        self.must(lost.is_none(), || {
+            format!("I10: it is given up at {at}, {within:?} are allowed: {} {lost:?}", head.id)
+        });
     }
 
     /// What a restart cut off says so, and by what.

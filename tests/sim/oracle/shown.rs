@@ -7,7 +7,7 @@ use std::time::Duration;
 use loaphuong::model::fault::Fault;
 use loaphuong::model::outcome::Reason;
 use loaphuong::model::time::Mono;
-use loaphuong::rehearsal::World;
+use loaphuong::rehearsal::{World, Writing};
 
 use super::Oracle;
 
@@ -165,6 +165,28 @@ impl Oracle {
             self.must(has_output(&codes, name), || format!("I10: {name} is ill since {since:?}, shown: {codes:?}"));
             self.shown.excused.insert(ill);
         }
+    }
+
+    /// A disk that does not write what it should: who is told that it is full makes room, who is told that it is broken
+    /// fetches another one.
+    pub(super) fn ill_disk(&mut self, world: &World) {
+        let waits = world.disk.writing != Writing::Works && world.disk.underway() > 0;
+        let since = if waits { *self.disk_waits.get_or_insert(world.now.mono) } else { world.now.mono };
+        if !waits {
+            self.disk_waits = None;
+        }
+        if world.now.mono.since(since) <= SHOWN || world.exited() {
+            return;
+        }
+        let faults = world.engine.status(world.now).faults;
+        let told = faults.iter().any(|f| match world.disk.said() {
+            Some(why) => f.code == why.code(),
+            None => f.code == "storage_fault" || f.code == "disk_full",
+        });
+        let writing = world.disk.writing;
+        self.must(told, || format!("I10: the disk {writing:?} since {since:?}, shown: {faults:?}"));
+        // Asked once: what is shown stays while it lasts.
+        self.disk_waits = Some(Mono(Duration::MAX));
     }
 }
 

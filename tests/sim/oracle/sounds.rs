@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use loaphuong::model::airing::Head;
 use loaphuong::model::outcome::Kind;
 use loaphuong::rehearsal::{Sound, World, key};
@@ -41,7 +41,7 @@ impl Oracle {
         });
         self.must(!over || place >= sound.entries, || format!("I11: it sounds after its end: {name}"));
         if !earlier.iter().any(|s| s.output == sound.output) {
-            self.begins(world, &head, &sound, !earlier.is_empty());
+            self.begins(world, &head, &sound, earlier.first());
         }
     }
 
@@ -65,23 +65,26 @@ impl Oracle {
     }
 
     /// The first of an airing that an output lets hear.
-    fn begins(&mut self, world: &World, head: &Head, sound: &Sound, resumed: bool) {
-        let name = &sound.airing;
+    fn begins(&mut self, world: &World, head: &Head, sound: &Sound, first: Option<&Sound>) {
+        let (name, resumed) = (&sound.airing, first.is_some());
         let urgent = head.kind == Kind::Emergency;
-        let local = world.station.zone.to_datetime(sound.at.wall).time();
+        let times = self.times(sound, first);
         let commune = world.station.commune(&head.commune);
-        let allowed = commune.is_none_or(|c| c.hours.allowed.iter().any(|span| span.contains(local)));
+        let local = |at: &Timestamp| world.station.zone.to_datetime(*at).time();
+        let within = |at| commune.is_none_or(|c| c.hours.allowed.iter().any(|span| span.contains(local(at))));
+        let allowed = times.iter().any(within);
         // What the clock says that nobody believes, a person knows better.
         let person = head.kind == Kind::Manual && !self.clock_right;
         // What was cued before the clock was set begins as the clock had said.
         let cued = self.clock_set.is_some_and(|at| at.plus(Duration::from_millis(100)) >= sound.at.mono);
         let exempt = urgent || head.kind == Kind::Trial || person || cued;
-        self.must(allowed || exempt, || format!("I4: {name} begins at {local}"));
+        self.must(allowed || exempt, || format!("I4: {name} begins at {times:?}"));
         let by_schedule = matches!(head.kind, Kind::Scheduled | Kind::MakeGood);
         self.must(resumed || cued || !self.clock_absurd || !by_schedule, || {
             format!("I4: {name} begins by a clock that nobody can believe, at {}", sound.at.wall)
         });
-        let late = sound.at.wall.duration_since(head.planned_at.at);
+        let lateness = times.iter().map(|at| at.duration_since(head.planned_at.at)).min();
+        let late = lateness.expect("there is a time");
         // A reload in the meantime takes nothing from the window with which the airing was planned.
         let planned_in = self.stations.get(&head.revision.0).and_then(|s| s.commune(&head.commune));
         let slots = [commune, planned_in].into_iter().flatten().filter_map(|c| c.slot(head.slot.as_ref()?));
@@ -97,6 +100,13 @@ impl Oracle {
         self.must(excused || late <= LATE || self.was_taken(world, sound, late), || {
             format!("I9: nothing but the disk or a file was amiss, and {name} begins {late:?} late")
         });
+    }
+
+    /// What time it is when a run begins. An airing that has begun elsewhere goes on while nobody believes the clock: the
+    /// trusted one is then that by which it began, and no other where the clock is years off.
+    fn times(&self, sound: &Sound, first: Option<&Sound>) -> Vec<Timestamp> {
+        let Some(went) = first.map(|first| first.at.wall_at(sound.at.mono)) else { return vec![sound.at.wall] };
+        if self.clock_absurd { vec![went] } else { vec![sound.at.wall, went] }
     }
 
     /// Did something else sound there when it was due?
