@@ -7,7 +7,7 @@ use loaphuong::model::airing::{Airing, OutputResult};
 use loaphuong::model::entry::Entry;
 use loaphuong::model::outcome::{Kind, Outcome, Reason};
 use loaphuong::model::station::Station;
-use loaphuong::rehearsal::{Crash, Sound, World, key};
+use loaphuong::rehearsal::{Card, Crash, Sound, World, key};
 
 use super::{AHEAD, Oracle};
 
@@ -115,13 +115,19 @@ impl Oracle {
         if set || head.kind != Kind::Scheduled {
             return;
         }
-        // What was taken up again and came to its end after a long gap is partial too.
+        // What was taken up again and came to its end after a long gap is partial too; and nobody can know better who is
+        // told that it is at its end.
         let planned = Self::planned(airing);
+        let ends = |output: &OutputResult| {
+            let card = world.cards.get(output.output.as_str()).copied().unwrap_or(world.card);
+            matches!(card, Card::EndsEarly(_))
+        };
         let lost = |o: &&OutputResult| {
             matches!(o.outcome, Outcome::Missed | Outcome::Partial)
                 && o.played_s.duration() + Duration::from_millis(50) < planned
                 && matches!(o.reason, Some(Reason::DeviceAbsent | Reason::DeviceStalled))
                 && world.station.output(&o.output).is_some()
+                && !ends(o)
         };
         let early = at.saturating_add(Duration::from_secs(1)).expect("in range")
             < due.saturating_add(within).expect("in range");
