@@ -22,7 +22,8 @@ const PAUSE: Duration = Duration::from_secs(3);
 /// The same once a card has been absent for a while: a PC without one is not to be kept busy for years, and is told when one
 /// is plugged in.
 const LONG_PAUSE: Duration = Duration::from_secs(30);
-/// A device opens in less, or holds nobody up any longer: whoever hangs for ten seconds hides the others' faults.
+/// A device opens in less, and a probe is through with it in less; who takes longer holds nobody up: whoever hangs for ten
+/// seconds hides the others' faults.
 const MOMENT: Duration = Duration::from_secs(1);
 /// After so many probes the pauses become long.
 const PATIENT: u32 = 40;
@@ -38,9 +39,8 @@ pub(super) struct Probes {
 
 #[derive(Debug, Clone, Copy, Default)]
 struct Probe {
+    /// The run, and since when it opens its device, or has it.
     run: Option<(RunId, Mono)>,
-    /// The run has its device.
-    opened: bool,
     /// When to ask next; nothing: not at all.
     next: Option<Mono>,
     /// How often it was found absent since it was last found otherwise.
@@ -86,7 +86,7 @@ impl Engine {
             if !another && probe.next.is_some_and(|at| at <= now.mono) {
                 probe.next = None;
                 if !self.held(&output.id) && self.emergency_on(&output.id).is_none() {
-                    (probe.run, probe.opened) = (Some((self.start_probe(output), now.mono)), false);
+                    probe.run = Some((self.start_probe(output), now.mono));
                     probe.tries += 1;
                 }
             }
@@ -129,7 +129,7 @@ impl Engine {
         let found = self.probes.outputs.iter().find(|(_, p)| p.run.is_some_and(|(r, _)| r == run));
         let Some(output) = found.map(|(id, _)| id.clone()) else { return false };
         if let (FromPlayer::Ready { .. }, Some(probe)) = (said, self.probes.outputs.get_mut(&output)) {
-            probe.opened = true;
+            probe.run = Some((run, now.mono));
         }
         match said {
             FromPlayer::Ready { .. } if seeded(Bug::FaultsOfOutputsStay) => {}
@@ -189,9 +189,9 @@ impl Engine {
 }
 
 impl Probe {
-    /// Does it have its device, or may it get it every moment?
+    /// Is it about to open its device, or to be through with it?
     fn busy(&self, now: Now) -> bool {
-        self.run.is_some_and(|(_, since)| self.opened || now.mono.since(since) < MOMENT)
+        self.run.is_some_and(|(_, since)| now.mono.since(since) < MOMENT)
     }
 }
 

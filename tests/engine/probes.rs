@@ -49,3 +49,18 @@ fn a_card_that_is_plugged_in_and_hangs_is_asked_as_often_as_any() {
     world.run(Duration::from_secs(5));
     assert!(world.faults().is_empty(), "{:?}", world.faults());
 }
+
+/// Seeds 4872 and 4991 of the simulation.
+#[test]
+fn a_card_that_opens_at_last_is_well() {
+    let mut world = two();
+    world.card = Card::Stuck;
+    world.cards.insert("hai".into(), Card::Stuck);
+    world.step(Event::CardsChanged);
+    world.run(Duration::from_secs(14));
+    assert_eq!(world.faults(), ["device_stalled", "device_stalled"]);
+    world.cards.clear();
+    world.card = Card::Healthy;
+    world.run(Duration::from_secs(1));
+    assert!(world.faults().is_empty(), "{:?}", world.faults());
+}
