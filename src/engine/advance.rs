@@ -104,7 +104,7 @@ impl Engine {
                 self.advance_waiting(now, live, n, ready);
             }
             Phase::Preparing { since, .. } if now.wall > self.limit(live, n) => {
-                self.too_late_to_open(now, live, n, since)
+                self.too_late_to_open(now, live, n, since);
             }
             Phase::Preparing { since, .. } if now.mono.since(since) >= OPENING => {
                 self.lose(now, live, n, Reason::DeviceStalled, None);

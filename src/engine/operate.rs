@@ -207,7 +207,8 @@ impl Engine {
         }
         // Only what was taken ahead of its time is looked at again: everything before is decided, also where the clock
         // runs behind, and what is not decided yet stays so.
-        let ahead = earlier(self.horizon, taken_ahead).max(self.known_from).max(now.wall).min(self.horizon);
+        let passed = now.wall.max(self.clock.trust.passed());
+        let ahead = earlier(self.horizon, taken_ahead).max(self.known_from).max(passed).min(self.horizon);
         let ahead = if seeded(Bug::ReloadDecidesAnew) { now.wall } else { ahead };
         self.known_from = self.known_from.max(ahead);
         self.tie_approvals(now);

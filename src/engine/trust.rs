@@ -113,6 +113,11 @@ impl Trust {
         self.synchronised
     }
 
+    /// The last time that was certain: it has passed, whatever the clock shows.
+    pub(super) fn passed(&self) -> Timestamp {
+        self.certain.unwrap_or(Timestamp::MIN)
+    }
+
     /// Before this it cannot be right, unless somebody says so.
     pub(super) fn earliest(&self) -> Timestamp {
         self.certain.map_or(NO_EARLIER, |at| earlier(at, SLACK))

@@ -148,6 +148,19 @@ fn a_time_that_is_not_ours_is_not_confirmed() {
 }
 
 #[test]
+fn a_reload_while_the_clock_is_behind_decides_nothing_anew() {
+    let mut world = alone();
+    world.until("2026-11-23T05:40+07");
+    world.set_clock(-DAYS * 1500);
+    // When 05:30 was taken, this was to come.
+    reload(&mut world, |s| s.communes[0].slots.push(slot("moi", "05:29:55", 1200)));
+    world.run(Duration::from_mins(1));
+    world.set_clock(DAYS * 1500);
+    world.run(Duration::from_mins(1));
+    check(&world, &["xa/sang@2026-11-23T05:30 aired -"]);
+}
+
+#[test]
 fn what_is_on_air_is_not_cut() {
     let mut world = alone();
     world.until("2026-11-23T05:30:10+07");

@@ -195,7 +195,7 @@ impl<'a> Life<'a> {
             What::Card { .. } => self.cards(),
             What::Clock { by } => {
                 self.world.synchronised = false;
-                self.oracle.clock_set = Some(self.world.now.mono);
+                self.oracle.clock_set = Some(self.world.now);
                 self.clock_befell = true;
                 self.world.set_clock(*by);
                 // What leaps by years may be right again by that.
@@ -266,7 +266,7 @@ impl<'a> Life<'a> {
         let right = self.story.begins.saturating_add(self.world.lived).unwrap();
         let by = right.duration_since(self.world.now.wall);
         self.world.synchronised = !self.story.alone;
-        self.oracle.clock_set = Some(self.world.now.mono);
+        self.oracle.clock_set = Some(self.world.now);
         self.world.set_clock(by);
         if self.story.alone {
             self.world.ask(Wish::ConfirmClock { seen: right, by: "t".into() });

@@ -18,7 +18,7 @@ use loaphuong::model::airing::{Airing, Head, PlannedItem};
 use loaphuong::model::entry::Entry;
 use loaphuong::model::id::OutputId;
 use loaphuong::model::station::Station;
-use loaphuong::model::time::Mono;
+use loaphuong::model::time::{Mono, Now};
 use loaphuong::rehearsal::{Crash, Sound, World, key};
 
 use self::figures::Figures;
@@ -87,8 +87,8 @@ pub(crate) struct Oracle {
     calm_since: Option<Mono>,
     /// Nobody has set the clock wrong, or it was set right again.
     pub(crate) clock_right: bool,
-    /// When it was set last.
-    pub(crate) clock_set: Option<Mono>,
+    /// When it was set last, and what it showed before.
+    pub(crate) clock_set: Option<Now>,
     /// It is years off, and no time server says that it is not.
     pub(crate) clock_absurd: bool,
     figures: Figures,

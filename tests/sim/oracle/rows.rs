@@ -107,7 +107,7 @@ impl Oracle {
         let head = &airing.head;
         let due = head.planned_at.at;
         // What was set in the meantime says nothing of how long somebody was patient.
-        let set = self.clock_set.is_some_and(|set| set.plus(Duration::from_mins(2)) > world.now.mono_at(due));
+        let set = self.clock_set.is_some_and(|set| set.mono.plus(Duration::from_mins(2)) > world.now.mono_at(due));
         let slot_of = |station: &Station| Some(station.commune(&head.commune)?.slot(head.slot.as_ref()?)?.start_within);
         let windows = [Some(&*world.station), self.stations.get(&head.revision.0).map(|s| &**s)];
         let windows: Option<Vec<Duration>> = windows.into_iter().map(|station| slot_of(station?)).collect();

@@ -5,6 +5,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use loaphuong::model::airing::Head;
 use loaphuong::model::outcome::Kind;
+use loaphuong::model::time::Now;
 use loaphuong::rehearsal::{Sound, World, key};
 
 use super::Oracle;
@@ -13,6 +14,9 @@ use super::Oracle;
 const AFTERMATH: Duration = Duration::from_mins(3);
 /// What a start may be late by, whatever disk, files and HTTP do; and what a card's own buffer adds.
 const LATE: SignedDuration = SignedDuration::from_millis(250 + 20);
+
+/// What begins so soon after the clock was set was cued before.
+const CUED: Duration = Duration::from_millis(100);
 
 /// So long a start waits for the disk.
 const PATIENCE: SignedDuration = SignedDuration::from_millis(199);
@@ -60,7 +64,7 @@ impl Oracle {
         // How long it waited, a clock that was set meanwhile does not tell. What a person asked for keeps its place in time
         // then, and is cued anew, with the amplifier's lead-in of 3 s before it (seed 3484).
         let cue = Duration::from_secs(if head.slot.is_none() { 4 } else { 1 });
-        let cued = self.clock_set.is_some_and(|at| at.plus(cue) >= sound.at.mono);
+        let cued = self.clock_set.is_some_and(|set| set.mono.plus(cue) >= sound.at.mono);
         head.kind == Kind::Emergency || waited || cued
     }
 
@@ -76,7 +80,7 @@ impl Oracle {
         // What the clock says that nobody believes, a person knows better.
         let person = head.kind == Kind::Manual && !self.clock_right;
         // What was cued before the clock was set begins as the clock had said.
-        let cued = self.clock_set.is_some_and(|at| at.plus(Duration::from_millis(100)) >= sound.at.mono);
+        let cued = self.clock_set.is_some_and(|set| set.mono.plus(CUED) >= sound.at.mono);
         let exempt = urgent || head.kind == Kind::Trial || person || cued;
         self.must(allowed || exempt, || format!("I4: {name} begins at {times:?}"));
         let by_schedule = matches!(head.kind, Kind::Scheduled | Kind::MakeGood);
@@ -105,7 +109,10 @@ impl Oracle {
     /// What time it is when a run begins. An airing that has begun elsewhere goes on while nobody believes the clock: the
     /// trusted one is then that by which it began, and no other where the clock is years off.
     fn times(&self, sound: &Sound, first: Option<&Sound>) -> Vec<Timestamp> {
-        let Some(went) = first.map(|first| first.at.wall_at(sound.at.mono)) else { return vec![sound.at.wall] };
+        let Some(first) = first else { return vec![sound.at.wall] };
+        // What was cued before the clock was set began by the clock before.
+        let cued = |set: &Now| (set.mono..set.mono.plus(CUED)).contains(&first.at.mono);
+        let went = self.clock_set.filter(cued).unwrap_or(first.at).wall_at(sound.at.mono);
         if self.clock_absurd { vec![went] } else { vec![sound.at.wall, went] }
     }
 
