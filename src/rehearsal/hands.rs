@@ -13,7 +13,7 @@ use crate::model::time::{Mono, Now};
 use crate::model::units::{Decibel, Hertz, Lufs};
 use crate::rehearsal::World;
 use crate::rehearsal::card::{Card, Spoilt};
-use crate::rehearsal::player::{Birth, Player, failed};
+use crate::rehearsal::player::{Birth, Carries, Player, failed};
 use crate::rehearsal::world::Session;
 
 impl World {
@@ -69,6 +69,12 @@ impl World {
             let since = player.ill_since(self.card_of(player), self.now.mono)?;
             Some((device(&player.job)?, since))
         })
+    }
+
+    /// Does a run on this device carry silence? It does so to its end, whatever the card does by then.
+    #[must_use]
+    pub fn carries_silence(&self, name: &str) -> bool {
+        self.players.values().any(|p| p.carries == Carries::Silence && device(&p.job) == Some(name))
     }
 
     /// What the player's card does.

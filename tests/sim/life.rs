@@ -354,8 +354,10 @@ impl<'a> Life<'a> {
             match is {
                 Card::Absent | Card::Gone if there => self.oracle.expect(self.world.lived, concern, true),
                 // A run that carries silence carries it to its end, and one that opens slowly does so, whatever the card
-                // does by then.
-                Card::Healthy if there && !matches!(was, Card::Silent | Card::Slow(_)) => {
+                // has done since (seed 1646).
+                Card::Healthy
+                    if there && !matches!(was, Card::Silent | Card::Slow(_)) && !self.world.carries_silence(name) =>
+                {
                     self.oracle.expect(self.world.lived, concern, false);
                 }
                 _ => self.oracle.unsure(concern),
