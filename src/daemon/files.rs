@@ -45,7 +45,7 @@ impl Watch {
     pub(super) fn cover(&mut self, folders: &[&Path]) {
         let Some(watcher) = &mut self.watcher else { return };
         let mode = match self.folder {
-            Folder::Config | Folder::Cards | Folder::Aside => RecursiveMode::NonRecursive,
+            Folder::Config | Folder::Cards | Folder::Aside | Folder::Clock => RecursiveMode::NonRecursive,
             Folder::Audio => RecursiveMode::Recursive,
         };
         for old in std::mem::take(&mut self.watched) {
@@ -62,8 +62,11 @@ impl Watch {
         for (folder, mode) in folders.iter().map(|folder| (*folder, mode)).chain(above) {
             match watcher.watch(folder, mode) {
                 Ok(()) => self.watched.push(folder.to_path_buf()),
-                // Where no card ever was there is no folder of cards. A fault is probed all the same, from time to time.
-                Err(error) if self.folder == Folder::Cards => tracing::debug!(%error, "no sound cards to watch"),
+                // Where no card ever was there is no folder of cards, and other services keep clocks in other ways. A fault
+                // is probed and a clock looked at all the same, from time to time.
+                Err(error) if matches!(self.folder, Folder::Cards | Folder::Clock) => {
+                    tracing::debug!(%error, folder = %folder.display(), "not there to be watched");
+                }
                 Err(error) => tracing::warn!(%error, folder = %folder.display(), "cannot be watched"),
             }
         }

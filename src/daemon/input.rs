@@ -70,4 +70,6 @@ pub(super) enum Folder {
     Cards,
     /// What was set aside in the state folder, until somebody takes it away.
     Aside,
+    /// What says that the clock follows a time server.
+    Clock,
 }

@@ -65,6 +65,7 @@ pub(super) struct Turn {
     pub(super) audio_watch: Watch,
     pub(super) cards_watch: Watch,
     pub(super) aside_watch: Watch,
+    clock_watch: Watch,
     pub(super) config_settle: Settle,
     pub(super) audio_settle: Settle,
     pub(super) cards_settle: Settle,
@@ -131,6 +132,7 @@ impl Turn {
             audio_watch: Watch::new(Folder::Audio, &inputs),
             cards_watch: Watch::new(Folder::Cards, &inputs),
             aside_watch: Watch::new(Folder::Aside, &inputs),
+            clock_watch: Watch::new(Folder::Clock, &inputs),
             config_settle: Settle::new(CONFIG_SETTLE.0, CONFIG_SETTLE.1),
             audio_settle: Settle::new(AUDIO_SETTLE.0, AUDIO_SETTLE.1),
             cards_settle: Settle::new(CARDS_SETTLE.0, CARDS_SETTLE.1),
@@ -164,6 +166,7 @@ impl Turn {
         self.obey(first, options)?;
         self.cover();
         self.watch_aside(options)?;
+        self.clock_watch.cover(&[Path::new(clock::TIME_SERVER)]);
         self.scan();
         self.learn();
         // Keeps the text if it is good, and sees what was saved between the first look and the watch.
@@ -301,6 +304,7 @@ impl Turn {
                 Ok(())
             }
             Input::Changed(Folder::Aside) => self.look_aside(options),
+            Input::Changed(Folder::Clock) => self.step(Event::Clock { synchronised: clock::synchronised() }, options),
             Input::Hangup => {
                 self.read();
                 self.scan();

@@ -221,7 +221,8 @@ impl Evidence {
         })
     }
 
-    /// The run is over; what it reached is kept. `lost` says when and why, if it did not end by itself.
+    /// The run is over; what it reached is kept. `lost` says when and why, if it did not end by itself: before the first
+    /// frame of all nothing was lost of what sounds.
     pub fn closed(&mut self, delivered: Vec<Delivered>, lost: Option<(Mono, Reason)>) {
         if let Some(at) = self.part.as_ref().map(|p| lost.map_or(p.moved, |(at, _)| at)) {
             self.count_route(at);
@@ -239,7 +240,7 @@ impl Evidence {
                 self.loss = self.loss.or(Some(reason));
                 self.lost_at = Some(at.min(part.moved));
             }
-        } else if let Some((_, reason)) = lost {
+        } else if let Some((_, reason)) = lost.filter(|_| self.started_at.is_some()) {
             self.loss = self.loss.or(Some(reason));
         }
         if self.delivered.len() < delivered.len() {

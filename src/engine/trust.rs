@@ -18,8 +18,14 @@ const LEAP: SignedDuration = SignedDuration::from_hours(1);
 const ABSENCE: Duration = Duration::from_hours(31 * 24);
 /// A clock that runs on its own may be behind by this much: its battery keeps whole seconds, and drifts.
 const SLACK: Duration = Duration::from_mins(3);
-/// How often it is asked, while the clock cannot be trusted, whether it follows a time server by now.
+/// How often it is asked, while the clock cannot be trusted, whether it follows a time server by now: who sets a clock says
+/// so a moment later.
 const LOOK: Duration = Duration::from_secs(4);
+/// The same once nobody has set it for [`AWHILE`]. A time server that finds it right is told of by a file that is watched.
+const LONG_LOOK: Duration = Duration::from_mins(1);
+const AWHILE: Duration = Duration::from_mins(1);
+/// A clock that moves by less was not set.
+const SET: SignedDuration = SignedDuration::from_secs(1);
 /// Not in the very moment of something else.
 const BREATH: Duration = Duration::from_millis(50);
 
@@ -38,6 +44,8 @@ pub(super) struct Trust {
     synchronised: bool,
     /// When that was asked last.
     asked: Mono,
+    /// When the clock was set, or the session began.
+    set: Mono,
     /// The last time that was certain; nothing on the first day.
     certain: Option<Timestamp>,
     /// While a leap is not explained: the latest time that it can be.
@@ -49,7 +57,7 @@ impl Trust {
     /// the end of a session that did not trust it.
     pub(super) fn begin(now: Now, certain: Option<Timestamp>, doubtful: Option<Timestamp>, synchronised: bool) -> Self {
         let certain = certain.filter(|at| *at >= NO_EARLIER);
-        let mut trust = Self { synchronised, asked: now.mono, certain, latest: None };
+        let mut trust = Self { synchronised, asked: now.mono, set: now.mono, certain, latest: None };
         trust.judge_absence(now);
         trust.remember_leap(now, doubtful);
         trust.follow(now);
@@ -60,6 +68,9 @@ impl Trust {
     /// kernel says now, if it was asked.
     pub(super) fn notice(&mut self, now: Now, expected: Timestamp, synchronised: Option<bool>) {
         let leap = now.wall.duration_since(expected);
+        if leap.abs() > SET {
+            self.set = now.mono;
+        }
         if let Some(synchronised) = synchronised {
             (self.synchronised, self.asked) = (synchronised, now.mono);
         } else if leap.abs() > LEAP {
@@ -125,7 +136,8 @@ impl Trust {
 
     /// When to ask again whether it follows a time server: soon, if that is overdue.
     pub(super) fn ask_at(&self, now: Mono) -> Mono {
-        self.asked.plus(LOOK).max(now.plus(BREATH))
+        let look = if now.since(self.set) < AWHILE { LOOK } else { LONG_LOOK };
+        self.asked.plus(look).max(now.plus(BREATH))
     }
 
     fn follow(&mut self, now: Now) {

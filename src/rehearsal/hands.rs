@@ -77,6 +77,14 @@ impl World {
         self.players.values().any(|p| p.carries == Carries::Silence && device(&p.job) == Some(name))
     }
 
+    /// Is a run about to open this device slowly? It does so to its end, whatever the card does by then.
+    #[must_use]
+    pub fn opens_slowly(&self, name: &str) -> bool {
+        let soon = self.now.mono.plus(Duration::from_secs(1));
+        let slow = |p: &Player| p.opened.is_none() && p.opens > soon && device(&p.job) == Some(name);
+        self.players.values().any(slow)
+    }
+
     /// What the player's card does.
     pub(super) fn card_of(&self, player: &Player) -> Card {
         device(&player.job).and_then(|name| self.cards.get(name)).copied().unwrap_or(self.card)

@@ -76,3 +76,14 @@ fn a_run_that_was_silent_until_it_was_lost_is_not_forgotten() {
     world.until("2026-11-23T05:31+07");
     check(&world, &["xa/sang@2026-11-23T05:30 unproven silent"]);
 }
+
+/// Seed 3629 of the simulation.
+#[test]
+fn what_was_lost_before_the_first_frame_is_no_reason_for_an_early_end() {
+    let mut world = morning(DEVICE);
+    world.card = Card::Absent;
+    world.until("2026-11-23T05:30:05+07");
+    world.card = Card::EndsEarly(Duration::from_secs(10));
+    world.until("2026-11-23T05:31+07");
+    check(&world, &["xa/sang@2026-11-23T05:30 partial clip_short"]);
+}

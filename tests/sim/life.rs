@@ -354,9 +354,12 @@ impl<'a> Life<'a> {
             match is {
                 Card::Absent | Card::Gone if there => self.oracle.expect(self.world.lived, concern, true),
                 // A run that carries silence carries it to its end, and one that opens slowly does so, whatever the card
-                // has done since (seed 1646).
+                // has done since (seeds 1646 and 8026).
                 Card::Healthy
-                    if there && !matches!(was, Card::Silent | Card::Slow(_)) && !self.world.carries_silence(name) =>
+                    if there
+                        && !matches!(was, Card::Silent | Card::Slow(_))
+                        && !self.world.carries_silence(name)
+                        && !self.world.opens_slowly(name) =>
                 {
                     self.oracle.expect(self.world.lived, concern, false);
                 }

@@ -1,8 +1,8 @@
 //! Decades of faults in minutes: the real engine in a world that is seeded, and an oracle that knows the promises alone.
 //!
 //! A seed decides over station, files, pace and everything that goes wrong, of a random subset of the kinds of faults:
-//! what is not seeded does not exist, so the same seed gives the same bytes. Three of four stations are usual ones and
-//! live for a year; every fourth is a busy one and lives for a month. At the end nothing goes wrong for some days, and
+//! what is not seeded does not exist, so the same seed gives the same bytes. Seven of eight stations are usual ones and
+//! live for a year; the eighth is a busy one and lives for a month. At the end nothing goes wrong for some days, and
 //! everything must air.
 //!
 //! ```text

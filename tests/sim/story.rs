@@ -137,9 +137,9 @@ pub(crate) struct Story {
     pub(crate) faults: Vec<Fault>,
 }
 
-/// Every fourth station is a busy one, and lives for a month: so much happens in it. The others live for a year.
+/// Every eighth station is a busy one, and lives for a month: so much happens in it. The others live for a year.
 pub(crate) fn is_busy(seed: u64) -> bool {
-    seed % 4 == 3
+    seed % 8 == 3
 }
 
 pub(crate) fn length(seed: u64) -> Duration {
