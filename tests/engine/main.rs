@@ -7,6 +7,7 @@ mod approval;
 mod chance;
 mod clips;
 mod clock;
+mod clock_dice;
 mod edges;
 mod emergency;
 mod losses;

@@ -68,7 +68,8 @@ fn aired_on_time(daemon: &Daemon<'_>, id: &str) {
     let row = daemon.wait_row_for(id, std::time::Duration::from_mins(1));
     assert_eq!(row["outcome"], "aired", "{row}");
     let late = row["start_error_ms"].as_i64().unwrap();
-    assert!((0..=2000).contains(&late), "{late} ms late");
+    // Who reads the clock in two places may be told of a millisecond before the other.
+    assert!((-5..=2000).contains(&late), "{late} ms late");
 }
 
 const TOPIC: &str = "topics = [\"tin\"]\nstart_within = \"10m\"";

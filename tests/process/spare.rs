@@ -4,11 +4,12 @@ use rustix::process::{Pid, Signal, kill_process};
 
 use crate::rig::{Daemon, PATIENCE, Station, alive, wait};
 
-/// A station with an output that an emergency would have to load a sound system for, and one clip: long enough to be met
-/// while it plays.
+/// A station with an output that an emergency would have to load a sound system for, and two clips: one is long enough to
+/// be met while it plays.
 fn station() -> Station {
     let station = Station::without_card();
-    station.clip("tin/a.wav", 8.0, 300.0);
+    station.clip("tin/a.wav", 1.0, 300.0);
+    station.clip("tin/dai.wav", 8.0, 300.0);
     station
 }
 
@@ -58,7 +59,7 @@ fn an_ordinary_airing_leaves_the_spare_alone() {
     let daemon = station.start();
     daemon.wait_scanned();
     let ready = another(&daemon, None);
-    assert_eq!(daemon.post("/v1/play", r#"{"clip":"tin/a.wav"}"#).status, 202);
+    assert_eq!(daemon.post("/v1/play", r#"{"clip":"tin/dai.wav"}"#).status, 202);
     assert_ne!(daemon.wait_player(), ready);
     assert_eq!(daemon.spares(), [ready]);
 }
