@@ -81,7 +81,7 @@ fn a_copy_that_is_changed_under_the_daemon_is_set_aside_and_written_anew() {
         &|| fs::write(&path, "somebody was here\n").unwrap(),
         &|| fs::rename(&path, state.path().join("elsewhere")).unwrap(),
         &|| fs::write(&path, "").unwrap(),
-        &|| fs::write(&path, lines(state.path()) + "somebody was here\n").unwrap(),
+        &|| fs::write(&path, lines(state.path()) + "somebody\nwas here\n").unwrap(),
     ];
     for (n, spoil) in (1_u64..).zip(spoil) {
         spoil();
