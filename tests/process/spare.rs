@@ -45,7 +45,9 @@ fn a_spare_that_is_killed_is_replaced_and_nobody_is_told() {
     let station = station();
     let daemon = station.start();
     let first = another(&daemon, None);
-    let faults = daemon.status()["faults"].clone();
+    // This is said a moment after the start.
+    let status = daemon.wait_status("the missing card", |s| s["faults"][0]["code"] == "device_absent");
+    let faults = status["faults"].clone();
     kill_process(first, Signal::KILL).unwrap();
     let second = another(&daemon, Some(first));
     assert_ne!(first, second);
