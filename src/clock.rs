@@ -15,9 +15,7 @@ use tokio::io::unix::AsyncFd;
 use crate::model::time::{Mono, Now};
 
 /// The trace of a clock that follows a time server.
-const SYNCHRONISED: &str = "/run/systemd/timesync/synchronized";
-/// The folder in which whoever keeps the clock says that it follows a time server.
-pub const TIME_SERVER: &str = "/run/systemd/timesync";
+pub const SYNCHRONISED: &str = "/run/systemd/timesync/synchronized";
 /// For how long that is true; one answer of the server may be lost.
 const FRESH: SignedDuration = SignedDuration::from_mins(75);
 

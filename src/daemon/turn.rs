@@ -166,7 +166,7 @@ impl Turn {
         self.obey(first, options)?;
         self.cover();
         self.watch_aside(options)?;
-        self.clock_watch.cover(&[Path::new(clock::TIME_SERVER)]);
+        self.clock_watch.cover(Path::new(clock::SYNCHRONISED).parent().as_slice());
         self.scan();
         self.learn();
         // Keeps the text if it is good, and sees what was saved between the first look and the watch.

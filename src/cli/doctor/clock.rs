@@ -5,11 +5,12 @@ use std::path::Path;
 use jiff::Timestamp;
 
 use crate::cli::doctor::Finding;
+use crate::clock;
 use crate::model::time::NO_EARLIER;
 use crate::text;
 
 /// The daemon that keeps the time leaves a trace here once it has succeeded.
-const SYNCHRONISED: [&str; 2] = ["/run/systemd/timesync/synchronized", "/var/lib/chrony/drift"];
+const SYNCHRONISED: [&str; 2] = [clock::SYNCHRONISED, "/var/lib/chrony/drift"];
 
 /// What is to be said of the clock.
 pub(super) fn findings(now: Timestamp) -> Vec<Finding> {
