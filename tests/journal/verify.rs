@@ -1,11 +1,12 @@
 //! Every way to change a journal is found, and the first wrong entry named.
 
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use loaphuong::journal::{self, COPY, FILE, VerifyError, verify};
 use loaphuong::model::query::Records as _;
 
-use crate::support::{copy_of, journal_of, tamper};
+use crate::support::{Journal, copy_of, final_row, journal_of, missed, session, tamper};
 
 /// The entry that `verify` names.
 fn named(file: &Path) -> Option<u64> {
@@ -29,6 +30,31 @@ fn a_journal_as_it_was_written_verifies_and_is_left_alone() {
     assert_eq!(std::fs::read_dir(copy.path()).unwrap().count(), 1, "nothing beside it");
     let last = journal::Reader::open(copy.path()).unwrap().links(99, 10).unwrap();
     assert_eq!(last[0].hash, verified.head);
+}
+
+#[test]
+fn a_journal_that_grows_meanwhile_verifies() {
+    let state = tempfile::tempdir().unwrap();
+    let journal = Journal::open(state.path());
+    let grown = AtomicBool::new(false);
+    journal.store(vec![session(0)]);
+    std::thread::scope(|scope| {
+        let looks = scope.spawn(|| {
+            let mut looks = Vec::new();
+            while !grown.load(Ordering::Relaxed) {
+                looks.push(verify(&state.path().join(FILE)));
+            }
+            looks
+        });
+        for n in 1..=60 {
+            journal.store(vec![final_row(n, missed(n))]);
+        }
+        grown.store(true, Ordering::Relaxed);
+        for look in looks.join().unwrap() {
+            assert!(look.is_ok(), "{look:?}");
+        }
+    });
+    journal.close();
 }
 
 #[test]

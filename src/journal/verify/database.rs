@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::io;
 use std::path::Path;
+use std::sync::mpsc::{self, Receiver, SyncSender};
 use std::thread;
 
 use rusqlite::Connection;
@@ -11,26 +12,37 @@ use serde::Deserialize;
 use super::projected::Projected;
 use super::{Finals, Verified, VerifyError, Walk, broken, damaged, no_journal, words};
 use crate::journal::chain::Tip;
-use crate::journal::projection::seq_of;
 use crate::journal::schema;
 use crate::journal::store::{self, link_of};
 use crate::journal::survey::End;
 use crate::model::airing::Airing;
 
-/// Three questions of one file, each over a connection of its own and side by side, for ten years are long: is the
-/// chain whole, do the answers of the log say what the entries say, are the tables what SQLite wrote? A journal that
-/// is growing may be further for one than for another; each looks at one moment of it.
+/// Final rows that were read and wait to be compared, at the most.
+const AHEAD: usize = 64;
+
+/// What the chain's reader hands on.
+enum Read {
+    /// A final entry that stands where it belongs, as it was written.
+    Final(u64, String),
+    /// The whole chain was walked; this is the last entry's number.
+    Last(u64),
+}
+
+/// Three questions of one file, side by side, for ten years are long: is the chain whole, do the answers of the log say
+/// what the entries say, are the tables what SQLite wrote? The entries are read once, by the first, and handed to the
+/// second.
 pub(super) fn verify(path: &Path, copy: &End) -> Result<Verified, VerifyError> {
-    let conn = open(path)?;
-    match schema::recognise(&conn, path) {
+    match schema::recognise(&open(path)?, path) {
         Ok(version) if version > 0 => {}
         Ok(_) => return Err(no_journal(&"empty database")),
         Err(error) => return Err(VerifyError::Unreadable { why: error.text(), detail: error.to_string() }),
     }
+    let (entries, log) = at_one_moment(path)?;
+    let (hand_on, handed) = mpsc::sync_channel(AHEAD);
     let (chain, answers, tables) = thread::scope(|scope| {
-        let answers = scope.spawn(|| check_answers(&open(path)?));
+        let answers = scope.spawn(move || check_answers(&log, handed));
         let tables = scope.spawn(|| check_tables(&open(path)?));
-        (check_chain(&conn, copy), joined(answers.join()), joined(tables.join()))
+        (check_chain(&entries, copy, hand_on), joined(answers.join()), joined(tables.join()))
     });
     match (chain, answers) {
         (Ok(verified), Ok(())) => tables.map(|()| verified),
@@ -46,6 +58,20 @@ fn joined<T>(result: thread::Result<Result<T, VerifyError>>) -> Result<T, Verify
     result.unwrap_or_else(|_| Err(io::Error::other("verifying fell over").into()))
 }
 
+/// Two looks at the same moment of a journal that may be growing.
+fn at_one_moment(path: &Path) -> rusqlite::Result<(Connection, Connection)> {
+    // What cannot be read is named by the walk, by its entry.
+    let last = |conn: &Connection| conn.query_row("SELECT max(seq) FROM entry", [], |row| row.get::<_, i64>(0)).ok();
+    let mut one = open(path)?;
+    loop {
+        let other = open(path)?;
+        if last(&one) == last(&other) {
+            return Ok((one, other));
+        }
+        one = other;
+    }
+}
+
 /// One moment of a journal that may be growing.
 fn open(path: &Path) -> rusqlite::Result<Connection> {
     let conn = schema::connect_looking(path)?;
@@ -53,53 +79,62 @@ fn open(path: &Path) -> rusqlite::Result<Connection> {
     Ok(conn)
 }
 
-fn check_chain(conn: &Connection, copy: &End) -> Result<Verified, VerifyError> {
+fn check_chain(conn: &Connection, copy: &End, hand_on: SyncSender<Read>) -> Result<Verified, VerifyError> {
     let mut walk = Walk::begin();
     let mut statement = conn.prepare("SELECT seq, prev, hash, entry FROM entry ORDER BY seq")?;
     let mut rows = statement.query([])?;
+    // Whoever takes them stops at an answer that is wrong, and tells it.
+    let mut heard = true;
     loop {
         let seq = walk.0.seq + 1;
         let Some(row) = rows.next().map_err(|_| damaged(seq))? else { break };
-        walk.step(&link_of(row).map_err(|_| damaged(seq))?)?;
+        let link = link_of(row).map_err(|_| damaged(seq))?;
+        walk.step(&link)?;
+        if heard && is_final(&link.entry).map_err(|_| damaged(seq))? {
+            heard = hand_on.send(Read::Final(seq, link.entry)).is_ok();
+        }
     }
+    if heard {
+        hand_on.send(Read::Last(walk.0.seq)).unwrap_or_default();
+    }
+    drop(hand_on);
     compare_end(conn, &walk.0, copy)?;
     Ok(walk.done())
 }
 
-fn check_answers(conn: &Connection) -> Result<(), VerifyError> {
+fn check_answers(conn: &Connection, handed: Receiver<Read>) -> Result<(), VerifyError> {
     /// Of other entries nothing is answered but what opening the journal reads itself.
     #[derive(Deserialize)]
     struct Final {
         airing: Airing,
     }
     let mut finals = Finals::default();
-    let mut statement = conn.prepare("SELECT seq, entry FROM entry ORDER BY seq")?;
-    let mut rows = statement.query([])?;
     let mut statement = Projected::prepare(conn)?;
     let mut projected = Projected::begin(conn, &mut statement)?;
-    let mut last = 0;
-    while let Some(row) = rows.next().map_err(|_| damaged(last + 1))? {
-        let seq = seq_of(row.get(0).map_err(|_| damaged(last + 1))?);
-        last = seq;
-        let text = row.get_ref(1)?.as_str().map_err(|_| damaged(seq))?;
-        let airing = if is_final(text).map_err(|_| damaged(seq))? {
-            let entry: Final = serde_json::from_str(text).map_err(|_| damaged(seq))?;
-            finals.add(seq, entry.airing.head.id.as_str())?;
-            Some(entry.airing)
-        } else {
-            None
-        };
-        projected.compare(seq, airing.as_ref())?;
+    for read in handed {
+        match read {
+            Read::Final(seq, text) => {
+                let entry: Final = serde_json::from_str(&text).map_err(|_| damaged(seq))?;
+                finals.add(seq, entry.airing.head.id.as_str())?;
+                projected.compare(seq, &entry.airing)?;
+            }
+            Read::Last(seq) => return projected.end(seq),
+        }
     }
-    projected.end(last)
+    // The chain is broken, which its reader tells.
+    Ok(())
 }
 
-/// Is an entry a final row? Reads no more of it than it must: `Entry` is ten times as dear.
+/// Is an entry a final row? As it is written it says so first; any other is looked through, which is cheaper than to
+/// read it as an `Entry`.
 fn is_final(entry: &str) -> serde_json::Result<bool> {
     #[derive(Deserialize)]
     struct Probe<'e> {
         #[serde(borrow)]
         r#type: Cow<'e, str>,
+    }
+    if entry.starts_with(r#"{"type":"final","#) {
+        return Ok(true);
     }
     let probe: Probe<'_> = serde_json::from_str(entry)?;
     Ok(probe.r#type == "final")

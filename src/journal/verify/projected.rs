@@ -39,16 +39,14 @@ impl<'s> Projected<'s> {
         Ok(())
     }
 
-    /// Do log and ledger say of entry `seq` what the entry says itself: this airing's final row, or nothing?
-    pub(super) fn compare(&mut self, seq: u64, airing: Option<&Airing>) -> Result<(), VerifyError> {
-        let found = self.next.as_ref().filter(|(at, _)| *at <= seq);
-        let expected = airing.map(AiringRow::from);
-        match (found, expected) {
-            (None, None) => {}
-            (Some((at, row)), Some(expected)) if *at == seq && *row == expected => self.advance(seq)?,
-            _ => return Err(contradicted(seq)),
+    /// Do log and ledger say of the final entry `seq` what it says itself, and nothing of the entries since the last?
+    pub(super) fn compare(&mut self, seq: u64, airing: &Airing) -> Result<(), VerifyError> {
+        match &self.next {
+            Some((at, row)) if *at == seq && *row == AiringRow::from(airing) => self.advance(seq)?,
+            Some((at, _)) => return Err(contradicted(seq.min(*at))),
+            None => return Err(contradicted(seq)),
         }
-        let (Some(ledger), Some(airing)) = (&mut self.ledger, airing) else { return Ok(()) };
+        let Some(ledger) = &mut self.ledger else { return Ok(()) };
         match ledger.agrees(seq, &LedgerRow::from(airing)) {
             Ok(true) => Ok(()),
             Ok(false) | Err(_) => Err(contradicted(seq)),
