@@ -6,7 +6,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use rusqlite::types::Value;
-use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 
 use super::error::OpenError;
 
@@ -21,6 +21,9 @@ const BUSY: Duration = Duration::from_secs(2);
 
 /// What is left of the write-ahead log after it has grown, in bytes.
 const WAL_LIMIT: i64 = 16 << 20;
+
+/// A file that can only be read so many times in a row is not to be written.
+const TRIES: u32 = 5;
 
 /// The version that this program writes.
 fn newest() -> i64 {
@@ -52,6 +55,26 @@ pub(super) fn connect_writing(path: &Path, missing: Missing) -> Result<Connectio
     demand(&conn, "cell_size_check", 1_i64)?;
     demand(&conn, "journal_size_limit", WAL_LIMIT)?;
     Ok(conn)
+}
+
+/// The first connection to a journal. Where SQLite cannot open a file for writing, be it for one moment, it goes on with
+/// reading, and every later connection of the process shares that for as long as one is open: so it is tried again before
+/// there is another.
+pub(super) fn connect_first(path: &Path) -> Result<Connection, OpenError> {
+    let mut tries = 1;
+    loop {
+        let conn = connect_writing(path, Missing::Create)?;
+        if tries == TRIES || !only_reads(&conn) {
+            return Ok(conn);
+        }
+        tracing::warn!(tries, "the journal was opened for reading only: opening it again");
+        tries += 1;
+    }
+}
+
+fn only_reads(conn: &Connection) -> bool {
+    let tried = conn.execute_batch("BEGIN IMMEDIATE; ROLLBACK");
+    tried.is_err_and(|error| error.sqlite_error_code() == Some(ErrorCode::ReadOnly))
 }
 
 /// Sets a pragma and reads it back: SQLite ignores what it does not understand or cannot do.

@@ -40,7 +40,7 @@ pub(super) struct Appended {
 impl Store {
     /// Opens or makes the journal at `path`, migrated, with a projection that is up to date.
     pub(super) fn open(path: &Path) -> Result<Self, OpenError> {
-        let mut conn = schema::connect_writing(path, Missing::Create)?;
+        let mut conn = schema::connect_first(path)?;
         schema::migrate(&mut conn, path)?;
         let tip = read_tip(&conn)?;
         if !projection::is_current(&conn, &tip)? {

@@ -22,7 +22,7 @@ const STRIDE: u64 = 15;
 
 /// A call, how it fails, and what the daemon may call it.
 const FAILURES: [(&str, &str); 4] =
-    [("pwrite64", "ENOSPC"), ("pwrite64", "EIO"), ("fdatasync", "EIO"), ("ftruncate,fallocate,openat", "ENOSPC")];
+    [("pwrite64", "ENOSPC"), ("pwrite64", "EIO"), ("fsync,fdatasync", "EIO"), ("ftruncate,fallocate,openat", "ENOSPC")];
 
 /// What became of a run whose n-th call failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -35,12 +35,12 @@ enum End {
     WentOn,
 }
 
-/// The station under strace, with the n-th of these calls on the journal's files failing.
-fn under_strace(station: &mut Station, call: &str, error: &str, nth: u64) {
+/// The station under strace, with the n-th of these calls on these files of the journal failing.
+fn under_strace(station: &mut Station, files: &[&str], call: &str, error: &str, nth: u64) {
     let log = station.path("strace.log");
     let mut under: Vec<String> = ["strace", "-D", "-f", "-qq", "-o"].map(str::to_owned).to_vec();
     under.push(log.to_str().unwrap().to_owned());
-    for file in ["journal.db", "journal.db-wal", "journal.db-shm"] {
+    for file in files {
         under.extend(["-P".to_owned(), station.path("state").join(file).to_str().unwrap().to_owned()]);
     }
     under.extend(["-e".to_owned(), format!("trace={call}"), "-e".to_owned()]);
@@ -52,7 +52,7 @@ fn fail_once(call: &str, error: &str, nth: u64) -> End {
     let mut station = busy_station();
     begin(&station);
     let mut record = Record::new();
-    under_strace(&mut station, call, error, nth);
+    under_strace(&mut station, &["journal.db", "journal.db-wal", "journal.db-shm"], call, error, nth);
     let end = run_once(&station, &mut record, &format!("the {nth}. {call} with {error}"));
     let struck = fs::read_to_string(station.path("strace.log")).unwrap_or_default().contains("(INJECTED)");
     station.under.clear();
@@ -97,7 +97,22 @@ fn whichever_call_fails_the_record_is_whole() {
                 });
             }
         });
-        println!("{call} with {error}: {:?}", ends.lock().unwrap());
+        let ends = ends.into_inner().unwrap();
+        println!("{call} with {error}: {ends:?}");
+        assert!(stride > 1 || ends.keys().any(|end| *end != End::Beyond), "{call} is never called");
+    }
+}
+
+/// SQLite goes on with reading alone then, for the whole process.
+#[test]
+fn an_index_that_cannot_be_opened_once_is_opened_again() {
+    let _alone = crate::alone();
+    for nth in 1..=3 {
+        let mut station = busy_station();
+        begin(&station);
+        under_strace(&mut station, &["journal.db-shm"], "openat", "EIO", nth);
+        let mut record = Record::new();
+        assert_eq!(run_once(&station, &mut record, &format!("the {nth}. opening")), End::WentOn);
     }
 }
 

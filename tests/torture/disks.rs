@@ -73,10 +73,10 @@ fn with_a_disk_that_hangs_it_airs_on_its_second_and_is_written_down() {
     let (mut station, id) = station(15, None);
     let file = station.path("state/journal.db-wal");
     station.under =
-        ["strace", "-D", "-f", "-qq", "-o", "/dev/null", "-P", file.to_str().unwrap(), "-e", "trace=fdatasync", "-e"]
+        ["strace", "-D", "-f", "-qq", "-o", "/dev/null", "-P", file.to_str().unwrap(), "-e", "trace=fsync,fdatasync", "-e"]
             .map(str::to_owned)
             .to_vec();
-    station.under.push("inject=fdatasync:delay_enter=3000000".to_owned());
+    station.under.push("inject=fsync,fdatasync:delay_enter=3000000".to_owned());
     let daemon = station.start_with(&[]);
     let row = daemon.wait_row_for(&id, Duration::from_mins(1));
     on_time(&row);
