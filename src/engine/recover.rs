@@ -10,7 +10,7 @@ use crate::model::airing::{Airing, Item, OutputResult, PlannedItem};
 use crate::model::clip::Library;
 use crate::model::entry::Entry;
 use crate::model::id::OutputId;
-use crate::model::outcome::{Outcome, Reason};
+use crate::model::outcome::{Kind, Outcome, Reason};
 use crate::model::recovery::{LastSession, Open, SessionEnd};
 use crate::model::seeded::{Bug, seeded};
 use crate::model::station::{Programme, Slot, Station};
@@ -53,12 +53,16 @@ impl Engine {
                 continue;
             };
             let due = open.head.planned_at.at;
+            let untrusted = due >= self.since.at && self.clock.in_doubt(due);
+            let why = if untrusted { Reason::ClockUntrusted } else { self.absence };
             if now.wall > plan::latest_start(due, slot) {
-                let untrusted = due >= self.since.at && self.clock.in_doubt(due);
-                let reason = if untrusted { Reason::ClockUntrusted } else { self.absence };
-                self.close_open(now, &open, reason);
+                self.close_open(now, &open, why);
             } else if let Some(bill) = self.bill_again(&open, slot) {
-                let live = revive(open, bill, slot, self.rank());
+                let mut live = revive(open, bill, slot, self.rank());
+                if now.wall > due && live.head.kind == Kind::Relay {
+                    // What was not relayed is lost: the row says why.
+                    live.tracks.iter_mut().for_each(|track| track.hindrance = Some(why));
+                }
                 self.book.insert(live.head.id.clone(), Box::new(live));
             } else if self.library.scanned_at.is_none() {
                 self.left_open.push(open);

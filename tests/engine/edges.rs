@@ -346,3 +346,16 @@ fn a_slot_that_a_reload_brings_seconds_before_its_time_airs() {
     world.until("2026-11-23T05:40+07");
     check(&world, &[&format!("{SANG} cancelled by_operator"), "xa/moi@2026-11-23T05:30:05 aired -"]);
 }
+
+#[test]
+fn what_a_hand_of_the_daemon_found_stands_until_it_is_over() {
+    let mut world = morning(DEVICE);
+    let subject = Some("loa".to_owned());
+    let (message, remedy) = (loaphuong::text!("Có lỗi.", "A fault."), loaphuong::text!("Hãy xem.", "Look."));
+    world.step(Event::Trouble { code: "helper_failed", subject: subject.clone(), message, remedy });
+    assert_eq!(world.faults(), ["helper_failed"]);
+    world.step(Event::TroubleOver { code: "helper_failed", subject: None });
+    assert_eq!(world.faults(), ["helper_failed"], "of another subject");
+    world.step(Event::TroubleOver { code: "helper_failed", subject });
+    assert!(world.faults().is_empty());
+}

@@ -87,3 +87,14 @@ fn what_was_lost_before_the_first_frame_is_no_reason_for_an_early_end() {
     world.until("2026-11-23T05:31+07");
     check(&world, &["xa/sang@2026-11-23T05:30 partial clip_short"]);
 }
+
+/// 44.1 kHz played at 48: an hour of it would be over five minutes early.
+#[test]
+fn a_card_that_runs_at_another_rate_is_given_up_while_it_sounds() {
+    let mut world = world(600);
+    world.pace.crystal = 88_435;
+    world.until("2026-11-23T05:30:30+07");
+    check(&world, &[IMPLAUSIBLE]);
+    assert_eq!(world.faults(), ["device_implausible"]);
+    assert!(!world.plays());
+}

@@ -5,7 +5,7 @@ use std::time::Duration;
 use loaphuong::engine::Wish;
 use loaphuong::model::outcome::Kind;
 use loaphuong::model::station::{Order, Programme, Queue, Relay, Station};
-use loaphuong::rehearsal::{Line, Spoilt};
+use loaphuong::rehearsal::{Crash, Line, Spoilt};
 
 use crate::DEVICE;
 use crate::check;
@@ -72,6 +72,27 @@ fn a_stream_that_was_lost_at_its_end_leaves_no_fault_behind() {
     world.line = Line::Down;
     world.until("2026-11-23T05:45+07");
     assert!(world.faults().is_empty(), "{:?}", world.faults());
+}
+
+#[test]
+fn cut_off_before_it_began_it_is_joined_late() {
+    let mut world = world();
+    world.until("2026-11-23T05:29:57+07");
+    world.crash(Duration::from_secs(60), Crash::Power);
+    world.until("2026-11-23T05:45+07");
+    check(&world, &["xa/tiep-am@2026-11-23T05:30 partial power"]);
+    let row = world.airings().last().unwrap();
+    let missing = 600.0 - row.items[0].played_s.0;
+    assert!((57.0..75.0).contains(&missing), "asked for anew, to its planned end: {missing} s are missing");
+}
+
+#[test]
+fn a_relay_that_was_slept_through_is_missed() {
+    let mut world = world();
+    world.until("2026-11-23T05:20+07");
+    world.crash(Duration::from_hours(2), Crash::Power);
+    world.run(Duration::from_mins(1));
+    check(&world, &["xa/tiep-am@2026-11-23T05:30 missed power"]);
 }
 
 #[test]
