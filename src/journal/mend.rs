@@ -5,12 +5,13 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::Sender;
+use std::thread;
 
 use super::copy::{COPY, Copy, Level};
 use super::error::OpenError;
 use super::store::Store;
 use super::survey::{self, Sound};
-use super::verify::{Verified, VerifyError, verify};
+use super::verify::{Verified, VerifyError, joined, verify};
 use super::weigh::Source;
 use super::writer::Message;
 use super::{FILE, draft, words};
@@ -33,14 +34,17 @@ pub(super) enum Mend {
     Copy,
 }
 
-/// Verifies the journal of `station`, and its second copy if the journal is whole. What is damaged is put right from the
+/// Verifies the journal of `station` and its second copy. What is damaged is put right from the
 /// other one if that is whole; the listener of the writer hears of it.
 ///
 /// # Errors
 /// As [`verify`].
 pub fn look_over(state_dir: &Path, station: &StationId, mender: &Mender) -> Result<Verified, VerifyError> {
-    let verified = verify(&state_dir.join(FILE));
-    let copy = survey::sound(survey::copy(&state_dir.join(COPY), &mut |_| Ok(())));
+    let (verified, copy) = thread::scope(|scope| {
+        let verified = scope.spawn(|| verify(&state_dir.join(FILE)));
+        let copy = survey::sound(survey::copy(&state_dir.join(COPY), &mut |_| Ok(())));
+        (joined(verified.join()), copy)
+    });
     match &verified {
         Ok(_) if copy.whole => {}
         Ok(_) => mender.send(Mend::Copy, words::copy_damaged()),

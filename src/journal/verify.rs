@@ -14,6 +14,7 @@ use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{self, BufRead as _, BufReader, Read as _};
 use std::path::Path;
+use std::thread;
 
 use serde::Deserialize;
 
@@ -162,6 +163,11 @@ fn verify_export(file: File) -> Result<Verified, VerifyError> {
             finals.add(seq, &airing.id)?;
         }
     }
+}
+
+/// What a question that fell over has found out: nothing.
+pub(super) fn joined<T>(result: thread::Result<Result<T, VerifyError>>) -> Result<T, VerifyError> {
+    result.unwrap_or_else(|_| Err(io::Error::other("verifying fell over").into()))
 }
 
 fn broken(seq: u64, why: Text) -> VerifyError {

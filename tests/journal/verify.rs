@@ -116,6 +116,9 @@ fn a_log_that_contradicts_its_entries_is_named() {
         ("INSERT INTO airing_topic VALUES ('y-te', 9)", 9),
         ("INSERT INTO airing SELECT 8, 'x', 0, 'an-xuan', NULL, 'aired', 'scheduled'", 8),
         ("INSERT INTO airing SELECT 30, 'x', 0, 'an-xuan', NULL, 'aired', 'scheduled'", 30),
+        // The first of two, whichever it is.
+        ("UPDATE airing SET kind = 'trial' WHERE seq = 10; UPDATE entry SET hash = prev WHERE seq = 13", 10),
+        ("UPDATE airing SET kind = 'trial' WHERE seq = 14; UPDATE entry SET hash = prev WHERE seq = 13", 13),
     ];
     for (sql, expected) in cases {
         let copy = copy_of(state.path());

@@ -72,10 +72,21 @@ fn with_a_disk_that_hangs_it_airs_on_its_second_and_is_written_down() {
     let _alone = crate::alone();
     let (mut station, id) = station(15, None);
     let file = station.path("state/journal.db-wal");
-    station.under =
-        ["strace", "-D", "-f", "-qq", "-o", "/dev/null", "-P", file.to_str().unwrap(), "-e", "trace=fsync,fdatasync", "-e"]
-            .map(str::to_owned)
-            .to_vec();
+    station.under = [
+        "strace",
+        "-D",
+        "-f",
+        "-qq",
+        "-o",
+        "/dev/null",
+        "-P",
+        file.to_str().unwrap(),
+        "-e",
+        "trace=fsync,fdatasync",
+        "-e",
+    ]
+    .map(str::to_owned)
+    .to_vec();
     station.under.push("inject=fsync,fdatasync:delay_enter=3000000".to_owned());
     let daemon = station.start_with(&[]);
     let row = daemon.wait_row_for(&id, Duration::from_mins(1));

@@ -1,7 +1,6 @@
 //! A journal's file is held against itself and the end of its second copy. Effects: reads, on three threads.
 
 use std::borrow::Cow;
-use std::io;
 use std::path::Path;
 use std::sync::mpsc::{self, Receiver, SyncSender};
 use std::thread;
@@ -10,20 +9,22 @@ use rusqlite::Connection;
 use serde::Deserialize;
 
 use super::projected::Projected;
-use super::{Finals, Verified, VerifyError, Walk, broken, damaged, no_journal, words};
+use super::{Finals, Verified, VerifyError, Walk, broken, damaged, joined, no_journal, words};
 use crate::journal::chain::Tip;
 use crate::journal::schema;
 use crate::journal::store::{self, link_of};
 use crate::journal::survey::End;
 use crate::model::airing::Airing;
 
-/// Final rows that were read and wait to be compared, at the most.
-const AHEAD: usize = 64;
+/// So many final rows are handed on at once: each handing over wakes somebody.
+const ROWS: usize = 64;
+/// So many times that wait to be compared, at the most.
+const AHEAD: usize = 4;
 
 /// What the chain's reader hands on.
 enum Read {
-    /// A final entry that stands where it belongs, as it was written.
-    Final(u64, String),
+    /// Final entries that stand where they belong, as they were written, with their numbers.
+    Finals(Vec<(u64, String)>),
     /// The whole chain was walked; this is the last entry's number.
     Last(u64),
 }
@@ -53,11 +54,6 @@ pub(super) fn verify(path: &Path, copy: &End) -> Result<Verified, VerifyError> {
     }
 }
 
-/// What a question that fell over has found out: nothing.
-fn joined<T>(result: thread::Result<Result<T, VerifyError>>) -> Result<T, VerifyError> {
-    result.unwrap_or_else(|_| Err(io::Error::other("verifying fell over").into()))
-}
-
 /// Two looks at the same moment of a journal that may be growing.
 fn at_one_moment(path: &Path) -> rusqlite::Result<(Connection, Connection)> {
     // What cannot be read is named by the walk, by its entry.
@@ -80,26 +76,49 @@ fn open(path: &Path) -> rusqlite::Result<Connection> {
 }
 
 fn check_chain(conn: &Connection, copy: &End, hand_on: SyncSender<Read>) -> Result<Verified, VerifyError> {
+    let mut hands = Hands { hand_on: Some(hand_on), finals: Vec::new() };
+    let walked = walk(conn, &mut hands);
+    // Also where the chain breaks: what stands before it may have been contradicted.
+    hands.give(Read::Finals);
+    if let Ok(walk) = &walked {
+        hands.give(|_| Read::Last(walk.0.seq));
+    }
+    drop(hands);
+    let walk = walked?;
+    compare_end(conn, &walk.0, copy)?;
+    Ok(walk.done())
+}
+
+fn walk(conn: &Connection, hands: &mut Hands) -> Result<Walk, VerifyError> {
     let mut walk = Walk::begin();
     let mut statement = conn.prepare("SELECT seq, prev, hash, entry FROM entry ORDER BY seq")?;
     let mut rows = statement.query([])?;
-    // Whoever takes them stops at an answer that is wrong, and tells it.
-    let mut heard = true;
     loop {
         let seq = walk.0.seq + 1;
-        let Some(row) = rows.next().map_err(|_| damaged(seq))? else { break };
+        let Some(row) = rows.next().map_err(|_| damaged(seq))? else { return Ok(walk) };
         let link = link_of(row).map_err(|_| damaged(seq))?;
         walk.step(&link)?;
-        if heard && is_final(&link.entry).map_err(|_| damaged(seq))? {
-            heard = hand_on.send(Read::Final(seq, link.entry)).is_ok();
+        if is_final(&link.entry).map_err(|_| damaged(seq))? {
+            hands.finals.push((seq, link.entry));
+        }
+        if hands.finals.len() == ROWS {
+            hands.give(Read::Finals);
         }
     }
-    if heard {
-        hand_on.send(Read::Last(walk.0.seq)).unwrap_or_default();
+}
+
+/// What hands on.
+struct Hands {
+    /// Nobody, once an answer was found to be wrong.
+    hand_on: Option<SyncSender<Read>>,
+    finals: Vec<(u64, String)>,
+}
+
+impl Hands {
+    fn give(&mut self, what: impl FnOnce(Vec<(u64, String)>) -> Read) {
+        let what = what(std::mem::take(&mut self.finals));
+        self.hand_on = self.hand_on.take().filter(|hand_on| hand_on.send(what).is_ok());
     }
-    drop(hand_on);
-    compare_end(conn, &walk.0, copy)?;
-    Ok(walk.done())
 }
 
 fn check_answers(conn: &Connection, handed: Receiver<Read>) -> Result<(), VerifyError> {
@@ -113,10 +132,12 @@ fn check_answers(conn: &Connection, handed: Receiver<Read>) -> Result<(), Verify
     let mut projected = Projected::begin(conn, &mut statement)?;
     for read in handed {
         match read {
-            Read::Final(seq, text) => {
-                let entry: Final = serde_json::from_str(&text).map_err(|_| damaged(seq))?;
-                finals.add(seq, entry.airing.head.id.as_str())?;
-                projected.compare(seq, &entry.airing)?;
+            Read::Finals(read) => {
+                for (seq, text) in read {
+                    let entry: Final = serde_json::from_str(&text).map_err(|_| damaged(seq))?;
+                    finals.add(seq, entry.airing.head.id.as_str())?;
+                    projected.compare(seq, &entry.airing)?;
+                }
             }
             Read::Last(seq) => return projected.end(seq),
         }
