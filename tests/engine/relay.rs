@@ -78,7 +78,7 @@ fn a_stream_that_was_lost_at_its_end_leaves_no_fault_behind() {
 fn cut_off_before_it_began_it_is_joined_late() {
     let mut world = world();
     world.until("2026-11-23T05:29:57+07");
-    world.crash(Duration::from_secs(60), Crash::Power);
+    world.crash(Duration::from_mins(1), Crash::Power);
     world.until("2026-11-23T05:45+07");
     check(&world, &["xa/tiep-am@2026-11-23T05:30 partial power"]);
     let row = world.airings().last().unwrap();
