@@ -59,8 +59,8 @@ pub enum VerifyError {
 }
 
 /// Verifies a `journal.db`, or an export of `/v1/journal` (one JSON entry a line), as the second copy is one. A journal
-/// in its state folder is held against the end of the second copy there. Changes nothing; an entry for each
-/// of its threads is in memory, and the ids of all airings.
+/// in its state folder is held against the end of the second copy there. Changes nothing; some hundred entries are in
+/// memory, and the ids of all airings.
 ///
 /// # Errors
 /// The first broken entry, or why the file cannot be read.

@@ -1,5 +1,6 @@
 //! Single bits of a journal of 1,000 entries are flipped: whatever holds an entry names it, and nothing that verifies
-//! answers otherwise than before. `FLIPS=all` flips every bit of both files; else some thousands, evenly spread.
+//! answers otherwise than before. `FLIPS=20000` flips so many of each file, evenly spread (`all`: every
+//! one, which takes a day); else some hundreds.
 //!
 //! Bits that hold nothing (free space of a page, the counters of the database's header that nobody reads) cannot be
 //! told from sound ones by what is read; there the test asks for every answer, and each must be the same.
@@ -17,7 +18,7 @@ use crate::support::{Journal, even, final_row, missed, moment, session};
 
 const ROWS: u64 = 1_000;
 
-/// Flips of each file in CI.
+/// Flips of each file that go with all tests.
 const SAMPLES: usize = 600;
 
 /// 1,000 entries, most of them short: one in ten is a final row.
@@ -35,9 +36,13 @@ fn journal(state: &Path) {
 
 /// The places to flip: byte and bit.
 fn places(bytes: usize) -> impl Iterator<Item = (usize, u8)> {
-    let all = std::env::var("FLIPS").is_ok_and(|flips| flips == "all");
+    let flips = match std::env::var("FLIPS").ok().as_deref() {
+        Some("all") => bytes * 8,
+        Some(number) => number.parse().unwrap(),
+        None => SAMPLES,
+    };
     // Odd, so that all bits of a byte have their turn.
-    let step = if all { 1 } else { (bytes * 8 / SAMPLES) | 1 };
+    let step = (bytes * 8 / flips) | 1;
     (0..bytes * 8).step_by(step).map(|at| (at / 8, 1 << (at % 8)))
 }
 
