@@ -281,6 +281,10 @@ impl Engine {
     }
 
     fn clear(&mut self, now: Now, code: &str, subject: Option<&str>) {
+        // Asked at every step: mostly there is nothing, and a local time is dear.
+        if !self.board.stands(code, subject) {
+            return;
+        }
         let at = self.moment(now);
         self.entries.extend(self.board.clear(at, code, subject));
     }

@@ -15,13 +15,14 @@ use loaphuong::rehearsal::{Dice, Pace, Spread};
 use crate::chance::Rolls as _;
 use crate::stations::{amplifier, clip, id, library, output, slot, station};
 
-/// Some worlds are even, in some everything takes as long as it likes. Few report ten times a second, as real players
-/// do: that is what most of the time goes into.
-pub(crate) fn random_pace(dice: &mut Dice) -> Pace {
+/// Some worlds are even, in some everything takes as long as it likes. Some players report ten times a second, as real
+/// ones do: not for years, for that is what most of the time would go into.
+pub(crate) fn random_pace(dice: &mut Dice, busy: bool) -> Pace {
     let millis = Duration::from_millis;
-    let mut pace = Pace::even(millis(dice.of(&[
+    let report = dice.of(&[
         100, 400, 1000, 1000, 1000, 1000, 1800, 1800, 1800, 1800, 1800, 1800, 1800, 1800, 1800, 1800, 1800, 1800,
-    ])));
+    ]);
+    let mut pace = Pace::even(millis(if busy { report } else { report.max(400) }));
     pace.write = millis(5 + dice.below(150));
     pace.open = Spread { least: millis(50), most: millis(900) };
     if dice.percent(50) {

@@ -158,7 +158,7 @@ impl Story {
         };
         let day = dice.of(&["2026-11-23", "2026-12-30", "2027-03-10", "2026-10-12"]);
         let begins: Timestamp = format!("{day}T{:02}:58:00+07", dice.below(24)).parse().unwrap();
-        let (pace, alone) = (random_pace(&mut dice), dice.percent(50));
+        let (pace, alone) = (random_pace(&mut dice, busy), dice.percent(50));
         let (station, library) = (Arc::new(station), Arc::new(library));
         let mut story =
             Self { seed, busy, alone, station, library, pace, begins, length: length(seed), faults: Vec::new() };
