@@ -67,3 +67,28 @@ impl Board {
         all
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fault_stands_by_its_code_and_its_subject() {
+        let mut board = Board::default();
+        let zone = jiff::tz::TimeZone::UTC;
+        let words = || Words { message: Text::new("Lỗi", "Fault"), remedy: Text::new("Xem", "Look") };
+        let at = Moment::of("2026-11-23T05:00:00Z".parse().unwrap(), &zone);
+        assert!(board.raise(at, "device_absent", Some("loa"), words()).is_some());
+        assert!(board.raise(at, "device_absent", Some("loa"), words()).is_none(), "it stands already");
+        let stands = [
+            ("device_absent", Some("loa")),
+            ("device_absent", Some("khac")),
+            ("disk_full", Some("loa")),
+            ("disk_full", None),
+        ];
+        assert_eq!(stands.map(|(code, subject)| board.stands(code, subject)), [true, false, false, false]);
+        assert!(board.clear(at, "device_absent", None).is_none());
+        assert!(board.clear(at, "device_absent", Some("loa")).is_some());
+        assert!(board.clear(at, "device_absent", Some("loa")).is_none(), "it is over already");
+    }
+}

@@ -111,6 +111,24 @@ fn a_damaged_jingle_is_left_out() {
     assert_eq!(world.airings().last().unwrap().items.len(), 1);
 }
 
+#[test]
+fn a_jingle_that_is_missed_is_a_fault_until_it_is_there() {
+    let mut rule = slot("sang", "05:30", 1200);
+    rule.intro = Some(id("bhxh/nhac.wav"));
+    let mut jingle = clip("nhac", 5);
+    jingle.topic = None;
+    let mut world = World::new(station(DEVICE, vec![rule]), library(vec![clip("a", 30)]), "2026-11-23T05:00+07");
+    world.until("2026-11-23T05:31+07");
+    check(&world, &["xa/sang@2026-11-23T05:30 aired -"]);
+    assert_eq!(world.faults(), ["clip_missing"]);
+    world.scanned(library(vec![clip("a", 30), clip("b", 30)]).into());
+    world.run(Duration::from_mins(1));
+    assert_eq!(world.faults(), ["clip_missing"], "it is still missing");
+    world.scanned(library(vec![clip("a", 30), jingle]).into());
+    world.run(Duration::from_mins(1));
+    assert!(world.faults().is_empty(), "{:?}", world.faults());
+}
+
 /// The clip of the airing that was planned last.
 fn planned(world: &World) -> ClipPath {
     let last = world.disk.entries.iter().rev().find_map(|entry| match entry {
