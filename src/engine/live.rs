@@ -177,6 +177,11 @@ impl Live {
         self.tracks.iter().all(Track::done)
     }
 
+    /// It begins late: what is lost of it until then is lost for this reason, and the row says so.
+    pub(super) fn hindered(&mut self, why: Reason) {
+        self.tracks.iter_mut().for_each(|track| track.hindrance = Some(why));
+    }
+
     /// Did the schedule call for it, or what is owed, and no person?
     pub(super) fn planned(&self) -> bool {
         self.head.slot.is_some() || self.head.kind == Kind::MakeGood

@@ -60,8 +60,7 @@ impl Engine {
             } else if let Some(bill) = self.bill_again(&open, slot) {
                 let mut live = revive(open, bill, slot, self.rank());
                 if now.wall > due && live.head.kind == Kind::Relay {
-                    // What was not relayed is lost: the row says why.
-                    live.tracks.iter_mut().for_each(|track| track.hindrance = Some(why));
+                    live.hindered(why);
                 }
                 self.book.insert(live.head.id.clone(), Box::new(live));
             } else if self.library.scanned_at.is_none() {

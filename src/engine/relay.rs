@@ -49,10 +49,9 @@ impl Engine {
         let (id, late) = (head.id.clone(), now.wall > occurrence.at);
         self.open_airing(now, head, bill, &commune.outputs, by);
         if late {
-            // What was not relayed is lost: the row says why.
             let why = self.why_late(occurrence.at);
             if let Some(live) = self.book.get_mut(&id) {
-                live.tracks.iter_mut().for_each(|track| track.hindrance = Some(why));
+                live.hindered(why);
             }
         }
     }

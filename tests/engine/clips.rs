@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use loaphuong::engine::Event;
-use loaphuong::model::clip::Library;
+use loaphuong::model::clip::{Clip, Library};
 use loaphuong::model::entry::Entry;
 use loaphuong::model::id::ClipPath;
 use loaphuong::model::outcome::{Priority, Reason};
 use loaphuong::model::playback::{FromPlayer, RunId};
-use loaphuong::model::station::Programme;
+use loaphuong::model::station::{Programme, Slot};
 
 use loaphuong::rehearsal::Crash;
 
@@ -96,12 +96,18 @@ fn a_damaged_clip_is_not_replaced_by_one_that_is_too_long_for_the_day() {
     check(&world, &["xa/sang@2026-11-23T05:30 missed clip_corrupt"]);
 }
 
-#[test]
-fn a_damaged_jingle_is_left_out() {
+/// A slot that a jingle opens, and the jingle.
+fn with_a_jingle() -> (Slot, Clip) {
     let mut rule = slot("sang", "05:30", 1200);
     rule.intro = Some(id("bhxh/nhac.wav"));
     let mut jingle = clip("nhac", 5);
     jingle.topic = None;
+    (rule, jingle)
+}
+
+#[test]
+fn a_damaged_jingle_is_left_out() {
+    let (rule, jingle) = with_a_jingle();
     let mut world =
         World::new(station(DEVICE, vec![rule]), library(vec![clip("a", 30), jingle]), "2026-11-23T05:00+07");
     world.until("2026-11-23T05:29:55+07");
@@ -113,10 +119,7 @@ fn a_damaged_jingle_is_left_out() {
 
 #[test]
 fn a_jingle_that_is_missed_is_a_fault_until_it_is_there() {
-    let mut rule = slot("sang", "05:30", 1200);
-    rule.intro = Some(id("bhxh/nhac.wav"));
-    let mut jingle = clip("nhac", 5);
-    jingle.topic = None;
+    let (rule, jingle) = with_a_jingle();
     let mut world = World::new(station(DEVICE, vec![rule]), library(vec![clip("a", 30)]), "2026-11-23T05:00+07");
     world.until("2026-11-23T05:31+07");
     check(&world, &["xa/sang@2026-11-23T05:30 aired -"]);

@@ -13,7 +13,7 @@ use jiff::SignedDuration;
 use crate::number;
 use crate::record::Record;
 use crate::rig::Station;
-use crate::yard::{EVERY, Moment, begin, busy_station, read_all, read_until};
+use crate::yard::{EVERY, Moment, begin, busy_station, read_all, read_until, under_strace};
 
 /// Runs side by side.
 const WORKERS: usize = 4;
@@ -35,24 +35,12 @@ enum End {
     WentOn,
 }
 
-/// The station under strace, with the n-th of these calls on these files of the journal failing.
-fn under_strace(station: &mut Station, files: &[&str], call: &str, error: &str, nth: u64) {
-    let log = station.path("strace.log");
-    let mut under: Vec<String> = ["strace", "-D", "-f", "-qq", "-o"].map(str::to_owned).to_vec();
-    under.push(log.to_str().unwrap().to_owned());
-    for file in files {
-        under.extend(["-P".to_owned(), station.path("state").join(file).to_str().unwrap().to_owned()]);
-    }
-    under.extend(["-e".to_owned(), format!("trace={call}"), "-e".to_owned()]);
-    under.push(format!("inject={call}:error={error}:when={nth}"));
-    station.under = under;
-}
-
 fn fail_once(call: &str, error: &str, nth: u64) -> End {
     let mut station = busy_station();
     begin(&station);
     let mut record = Record::new();
-    under_strace(&mut station, &["journal.db", "journal.db-wal", "journal.db-shm"], call, error, nth);
+    let files = ["journal.db", "journal.db-wal", "journal.db-shm"];
+    under_strace(&mut station, &files, call, &format!("error={error}:when={nth}"));
     let end = run_once(&station, &mut record, &format!("the {nth}. {call} with {error}"));
     let struck = fs::read_to_string(station.path("strace.log")).unwrap_or_default().contains("(INJECTED)");
     station.under.clear();
@@ -110,7 +98,7 @@ fn an_index_that_cannot_be_opened_once_is_opened_again() {
     for nth in 1..=3 {
         let mut station = busy_station();
         begin(&station);
-        under_strace(&mut station, &["journal.db-shm"], "openat", "EIO", nth);
+        under_strace(&mut station, &["journal.db-shm"], "openat", &format!("error=EIO:when={nth}"));
         let mut record = Record::new();
         assert_eq!(run_once(&station, &mut record, &format!("the {nth}. opening")), End::WentOn);
     }
@@ -121,18 +109,6 @@ fn an_index_that_cannot_be_opened_once_is_opened_again() {
 fn where_priorities_are_refused_clips_are_measured_all_the_same() {
     let _alone = crate::alone();
     let mut station = busy_station();
-    let strace = [
-        "strace",
-        "-D",
-        "-f",
-        "-qq",
-        "-o",
-        "/dev/null",
-        "-e",
-        "trace=setpriority",
-        "-e",
-        "inject=setpriority:error=EPERM",
-    ];
-    station.under = strace.map(str::to_owned).to_vec();
+    under_strace(&mut station, &[], "setpriority", "error=EPERM");
     begin(&station);
 }

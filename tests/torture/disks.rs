@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use crate::plate::Plate;
 use crate::rig::{Daemon, Station};
+use crate::yard::under_strace;
 
 /// A start that a fault of the disk may not make later than this.
 const LATEST_MS: i64 = 250;
@@ -71,23 +72,7 @@ fn on_a_full_disk_it_airs_on_its_second_and_is_written_down_when_there_is_room()
 fn with_a_disk_that_hangs_it_airs_on_its_second_and_is_written_down() {
     let _alone = crate::alone();
     let (mut station, id) = station(15, None);
-    let file = station.path("state/journal.db-wal");
-    station.under = [
-        "strace",
-        "-D",
-        "-f",
-        "-qq",
-        "-o",
-        "/dev/null",
-        "-P",
-        file.to_str().unwrap(),
-        "-e",
-        "trace=fsync,fdatasync",
-        "-e",
-    ]
-    .map(str::to_owned)
-    .to_vec();
-    station.under.push("inject=fsync,fdatasync:delay_enter=3000000".to_owned());
+    under_strace(&mut station, &["journal.db-wal"], "fsync,fdatasync", "delay_enter=3000000");
     let daemon = station.start_with(&[]);
     let row = daemon.wait_row_for(&id, Duration::from_mins(1));
     on_time(&row);

@@ -30,6 +30,18 @@ pub(crate) fn busy_station() -> Station {
     station
 }
 
+/// From its next start on the station runs under strace, which does this (`error=EIO:when=3`) to these calls on these files
+/// of the state folder; without any file, to all of them.
+pub(crate) fn under_strace(station: &mut Station, files: &[&str], calls: &str, does: &str) {
+    let log = station.path("strace.log").to_str().unwrap().to_owned();
+    let mut under = ["strace", "-D", "-f", "-qq", "-o", &log].map(str::to_owned).to_vec();
+    for file in files {
+        under.extend(["-P".to_owned(), station.path("state").join(file).to_str().unwrap().to_owned()]);
+    }
+    under.extend(["-e".to_owned(), format!("trace={calls}"), "-e".to_owned(), format!("inject={calls}:{does}")]);
+    station.under = under;
+}
+
 /// Lets the station find out what its clip is, which no kill shall put off, and forgets what it wrote until then.
 pub(crate) fn begin(station: &Station) {
     station.save();
