@@ -126,6 +126,20 @@ fn a_command_that_does_not_exist_is_refused() {
 }
 
 #[test]
+fn every_table_is_whole_and_commands_are_commands() {
+    for (name, text) in documents() {
+        let ragged = markdown::ragged(&text);
+        assert!(ragged.is_empty(), "{name}: lines {ragged:?} have more or fewer cells than their table's head");
+    }
+    let text = fs::read_to_string(top().join("docs/reliability.md")).unwrap();
+    let commands = markdown::table(&text, "| what | command |");
+    assert!(commands.len() > 5, "{commands:?}");
+    for (what, command) in commands {
+        assert!(command.starts_with('`'), "docs/reliability.md: {what}: {command}");
+    }
+}
+
+#[test]
 fn the_manual_has_the_programs_words() {
     let manual = fs::read_to_string(top().join(MANUAL)).unwrap();
     let check = |header: &str, words: Vec<(&str, String)>| {

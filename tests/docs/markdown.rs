@@ -68,6 +68,24 @@ pub(crate) fn table<'a>(markdown: &'a str, header: &str) -> Vec<(&'a str, &'a st
     .collect()
 }
 
+fn cells(row: &str) -> usize {
+    row.trim().trim_matches('|').replace("\\|", "").split('|').count()
+}
+
+/// The lines, from 1, that have another number of cells than the table's first line.
+pub(crate) fn ragged(markdown: &str) -> Vec<usize> {
+    let mut width = None;
+    let mut found = Vec::new();
+    for (n, line) in markdown.lines().enumerate() {
+        if !line.starts_with('|') {
+            width = None;
+        } else if *width.get_or_insert(cells(line)) != cells(line) {
+            found.push(n + 1);
+        }
+    }
+    found
+}
+
 #[test]
 fn reads_blocks_commands_and_tables() {
     let text = "Run `loaphuong check --lang en` or `loaphuong`.\n```sh\nsudo -u loaphuong loaphuong --config a log # x\n\
@@ -76,4 +94,6 @@ fn reads_blocks_commands_and_tables() {
     assert_eq!(found, ["3 --config a log", "1 check --lang en"]);
     assert_eq!(blocks(text)[1], Block { line: 6, language: "toml", body: "[a]\nb = 1\n".to_owned() });
     assert_eq!(table(text, "| code |"), [("x", "Y")]);
+    assert_eq!(ragged(text), [12]);
+    assert!(ragged("| a | b |\n|---|---|\n| c\\|d | e |\n\n| one |\n|---|\n| 1 |\n").is_empty());
 }
