@@ -19,13 +19,34 @@ pub const SYNCHRONISED: &str = "/run/systemd/timesync/synchronized";
 /// For how long that is true; one answer of the server may be lost.
 const FRESH: SignedDuration = SignedDuration::from_mins(75);
 
+/// How often both clocks are read until they were read close to each other.
+const TRIES: usize = 5;
+/// This is close: a hundredth of what a start may be off by.
+const CLOSE: Duration = Duration::from_micros(200);
+
 /// With nothing to wait for, the alarm is set this far ahead: only to be told when somebody sets the clock.
 const FAR: i64 = 366 * 86_400;
 
 /// Both clocks, now.
 #[must_use]
 pub fn now() -> Now {
-    Now { wall: wall(), mono: mono() }
+    closest(std::iter::repeat_with(|| (mono(), wall(), mono())).take(TRIES))
+}
+
+/// Who is put to sleep between the two readings reads a pair that never was, and starts late by as much: of a few readings,
+/// each of the wall's clock between two of the other, the first that is close is taken, or else the closest.
+fn closest(readings: impl Iterator<Item = (Mono, Timestamp, Mono)>) -> Now {
+    let mut best = (Duration::MAX, Now { wall: Timestamp::UNIX_EPOCH, mono: Mono(Duration::ZERO) });
+    for (before, wall, after) in readings {
+        let apart = after.since(before);
+        if apart < best.0 {
+            best = (apart, Now { wall, mono: before.plus(apart / 2) });
+        }
+        if apart <= CLOSE {
+            break;
+        }
+    }
+    best.1
 }
 
 #[expect(clippy::disallowed_methods, reason = "this is the door")]
@@ -137,7 +158,25 @@ fn far(now: Timestamp) -> Timestamp {
 mod tests {
     use std::time::Duration;
 
-    use super::{Alarm, Rang, is_fresh, mono, now};
+    use jiff::Timestamp;
+
+    use super::{Alarm, Rang, closest, is_fresh, mono, now};
+    use crate::model::time::Mono;
+
+    #[test]
+    fn of_readings_that_were_torn_apart_the_closest_is_taken() {
+        let ms = |n| Mono(Duration::from_millis(n));
+        let at = |n| Timestamp::from_millisecond(n).unwrap();
+        // Asleep for 80 ms behind the wall's clock, then for 2 ms before it, and for 30 ms.
+        let torn =
+            [(ms(1_000), at(5_000), ms(1_080)), (ms(1_080), at(5_082), ms(1_082)), (ms(1_082), at(5_082), ms(1_112))];
+        let found = closest(torn.into_iter());
+        assert_eq!((found.mono, found.wall), (ms(1_081), at(5_082)));
+        // One that is close is enough.
+        let close = (ms(1_112), at(5_112), ms(1_112));
+        let found = closest([close, (ms(9_999), at(0), ms(9_999))].into_iter());
+        assert_eq!((found.mono, found.wall), (ms(1_112), at(5_112)));
+    }
 
     #[test]
     fn what_a_time_server_said_of_another_time_says_nothing_of_this_one() {

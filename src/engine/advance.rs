@@ -113,6 +113,10 @@ impl Engine {
                 self.fault_of_output(now, &live.tracks[n].output.clone(), Reason::DeviceStalled, None);
             }
             Phase::Ready { run, since } => self.advance_ready(now, live, n, run, since),
+            // The clock was set, at once or by little and little: another second is the right one.
+            Phase::Cued { run, since, .. } if live.miscued(n, now) && !seeded(Bug::CuesStay) => {
+                self.advance_ready(now, live, n, run, since);
+            }
             Phase::Cued { at, .. } if now.mono.since(at) >= SILENT_CUE => {
                 self.lose(now, live, n, Reason::DeviceStalled, None);
             }
@@ -250,7 +254,7 @@ impl Engine {
         self.order(Command::Tell(run, ToPlayer::Prepare(Box::new(job))));
         if live.urgent() {
             // Every millisecond counts: it does not wait for the disk, nor for the device to be ready.
-            live.tracks[n].phase = Phase::Cued { run, since: now.mono, at };
+            live.tracks[n].phase = Phase::Cued { run, since: now.mono, at, shows: now.wall_at(at) };
             self.order(Command::Tell(run, ToPlayer::Begin { at }));
         }
     }
@@ -266,9 +270,14 @@ impl Engine {
             live.tracks[n].phase = Phase::Waiting { retry_at: None };
             return;
         }
+        let mut due = live.due;
         if live.intent != Intent::Durable && !seeded(Bug::NoWaitForTheDisk) {
+            due = later(due, DISK_GRACE);
+        }
+        let cued = matches!(live.tracks[n].phase, Phase::Cued { .. });
+        if due > live.due && !cued {
             let patience = seeded(Bug::WaitsForADiskForEver);
-            if patience || now.wall < later(live.due, DISK_GRACE) || now.mono.since(since) < DISK_GRACE {
+            if patience || now.wall < due || now.mono.since(since) < DISK_GRACE {
                 return;
             }
             // A hung disk must not silence the station; the row follows when it can.
@@ -277,12 +286,12 @@ impl Engine {
         }
         let awake = self.warm_at(&output).map_or(since, |w| w.max(since)).plus(output.lead_in);
         let soonest = awake.max(now.mono.plus(Duration::from_millis(30)));
-        let at = if live.sounded() { soonest } else { soonest.max(now.mono_at(live.due)) };
+        let at = if live.sounded() { soonest } else { soonest.max(now.mono_at(due)) };
         if let Some(reason) = self.refusal(live, n, now.wall_at(at)) {
             self.give_up(now, live, n, reason);
             return;
         }
-        live.tracks[n].phase = Phase::Cued { run, since, at };
+        live.tracks[n].phase = Phase::Cued { run, since, at, shows: now.wall_at(at) };
         self.order(Command::Tell(run, ToPlayer::Begin { at }));
     }
 
@@ -366,17 +375,9 @@ impl Engine {
         }
     }
 
-    /// The clock was set: players that wait for their second get another one.
-    pub(super) fn cue_again(&mut self, now: Now) {
-        for live in self.book.values_mut() {
-            for track in &mut live.tracks {
-                if let Phase::Cued { run, at, .. } = track.phase
-                    && at > now.mono
-                {
-                    track.phase = Phase::Ready { run, since: now.mono };
-                }
-            }
-        }
+    /// Would something begin at another second than its own?
+    pub(super) fn miscued(&self, now: Now) -> bool {
+        self.book.values().any(|live| (0..live.tracks.len()).any(|n| live.miscued(n, now)))
     }
 
     fn checkpoint(&mut self, now: Now, live: &mut Live) {

@@ -15,7 +15,6 @@ use crate::model::entry::Entry;
 use crate::model::operator::Answer;
 use crate::model::outcome::Reason;
 use crate::model::recovery::LastSession;
-use crate::model::seeded::{Bug, seeded};
 use crate::model::time::{Moment, Mono, Now};
 use crate::text;
 
@@ -106,9 +105,6 @@ impl Engine {
             self.clock.jump = None;
         }
         if off.abs() > STEP {
-            if !seeded(Bug::CuesStay) {
-                self.cue_again(now);
-            }
             self.move_along(off);
         }
         self.last = now;
@@ -270,7 +266,7 @@ impl Engine {
             wake.mono(now, self.clock.trust.ask_at(now.mono));
         }
         // It was set since the last step, and nobody has told yet.
-        if now.wall.duration_since(self.last.wall_at(now.mono)).abs() > STEP {
+        if now.wall.duration_since(self.last.wall_at(now.mono)).abs() > STEP || self.miscued(now) {
             wake.mono(now, now.mono.plus(AT_ONCE));
         }
     }

@@ -83,7 +83,7 @@ impl Engine {
             let folder = path.parent().unwrap_or(path).display().to_string();
             self.standing_in(now, &output, &folder);
         } else {
-            self.clear(now, Reason::DeviceAbsent.code(), Some(output.as_str()));
+            self.opens(now, &output);
         }
         let track = &mut live.tracks[n];
         track.evidence.opened(device, rate);

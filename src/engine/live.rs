@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::engine::event::Ticket;
 use crate::engine::evidence::{Ending, Evidence};
@@ -14,7 +14,11 @@ use crate::model::id::{ClipHash, OutputId};
 use crate::model::outcome::{Kind, Priority, Reason};
 use crate::model::playback::{Repeat, RunId};
 use crate::model::station::{Level, Relay};
-use crate::model::time::Mono;
+use crate::model::time::{Mono, Now};
+
+/// A start that is off by less is on its second: between cue and start no clock that runs on its own, and none that a time
+/// server draws along, drifts by a quarter of it.
+const OFF: SignedDuration = SignedDuration::from_millis(50);
 
 /// An airing in progress.
 #[derive(Debug, Clone)]
@@ -123,8 +127,9 @@ pub(super) enum Phase {
     Preparing { run: RunId, since: Mono },
     /// The device is open and takes silence.
     Ready { run: RunId, since: Mono },
-    /// The player knows when to begin. In a hurry it may be told so before its device is open.
-    Cued { run: RunId, since: Mono, at: Mono },
+    /// The player knows when to begin, and what the clock will show then, if nobody sets it. In a hurry it may be told so before
+    /// its device is open.
+    Cued { run: RunId, since: Mono, at: Mono, shows: Timestamp },
     /// Sound.
     OnAir { run: RunId },
     /// Fading out.
@@ -185,6 +190,14 @@ impl Live {
     /// Did the schedule call for it, or what is owed, and no person?
     pub(super) fn planned(&self) -> bool {
         self.head.slot.is_some() || self.head.kind == Kind::MakeGood
+    }
+
+    /// Was the clock set since this track was cued, so that it would begin at another second than its own? What a person
+    /// called for has none.
+    pub(super) fn miscued(&self, n: usize, now: Now) -> bool {
+        let Phase::Cued { at, shows, .. } = self.tracks[n].phase else { return false };
+        let waits = self.planned() && !self.sounded() && at > now.mono;
+        waits && now.wall_at(at).duration_since(shows).abs() > OFF
     }
 
     /// May a scheduled airing take the output away from this one?

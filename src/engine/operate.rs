@@ -16,7 +16,7 @@ use crate::model::occurrence::Placement;
 use crate::model::operator::Answer;
 use crate::model::outcome::{Kind, Priority, Reason};
 use crate::model::seeded::{Bug, seeded};
-use crate::model::station::{Commune, Level, Station};
+use crate::model::station::{Commune, Level, Output, Station};
 use crate::model::text::Text;
 use crate::model::time::{Moment, Now};
 use crate::{plan, text};
@@ -198,7 +198,8 @@ impl Engine {
         self.rejected = None;
         self.loaded_at = at;
         let taken_ahead = self.lead() + Duration::from_millis(1);
-        self.station = Arc::clone(station);
+        let before = std::mem::replace(&mut self.station, Arc::clone(station));
+        self.quiet_new_amplifiers(&before);
         self.books.forget_extent();
         let unbegun = self.book.values().filter(|l| l.head.slot.is_some() && !l.sounded());
         let gone = unbegun.filter(|l| !still_planned(station, &l.head));
@@ -217,6 +218,16 @@ impl Engine {
         self.review_faults(now);
         let from = Moment::of(self.horizon, &station.zone);
         self.entries.push(Entry::Configured { at, revision: station.revision.clone(), from });
+    }
+
+    /// An amplifier that was not known before may be on: a session that ended in a crash may have left it so.
+    fn quiet_new_amplifiers(&mut self, before: &Station) {
+        let known = |new: &Output| before.output(&new.id).is_some_and(|old| old.amplifier == new.amplifier);
+        let new = self.station.outputs.iter().filter(|o| o.amplifier.is_some() && !known(o));
+        let idle = new.map(|o| o.id.clone()).filter(|id| !self.amplifiers.contains_key(id));
+        for output in idle.collect::<Vec<OutputId>>() {
+            self.order(Command::Amplifier(output, Switch::Off));
+        }
     }
 
     /// SIGTERM: what sounds fades out and has its row; what has not begun stays open for the next session.

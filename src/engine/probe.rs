@@ -84,8 +84,9 @@ impl Engine {
             let another = self.probes.outputs.iter().any(in_the_way);
             let another = another || self.leaving.keys().any(|run| run.0 > FIRST_RUN);
             if !another && probe.next.is_some_and(|at| at <= now.mono) {
-                probe.next = None;
+                // Who has it may let go of it before it opens: then it is asked.
                 if !self.held(&output.id) && self.emergency_on(&output.id).is_none() {
+                    probe.next = None;
                     probe.run = Some((self.start_probe(output), now.mono));
                     probe.tries += 1;
                 }
@@ -132,12 +133,7 @@ impl Engine {
             probe.run = Some((run, now.mono));
         }
         match said {
-            FromPlayer::Ready { .. } if seeded(Bug::FaultsOfOutputsStay) => {}
-            FromPlayer::Ready { device: Opened::Card { .. }, .. } => {
-                for reason in [Reason::DeviceAbsent, Reason::DeviceStalled, Reason::Process] {
-                    self.clear(now, reason.code(), Some(output.as_str()));
-                }
-            }
+            FromPlayer::Ready { device: Opened::Card { .. }, .. } => self.opens(now, &output),
             FromPlayer::Route { route, .. } => self.show_route(now, &output, *route),
             FromPlayer::Ended { .. } => self.probe_over(now, &output, run),
             FromPlayer::Failed { reason, trouble, .. } => {
@@ -147,6 +143,16 @@ impl Engine {
             FromPlayer::Ready { .. } | FromPlayer::Started { .. } | FromPlayer::Progress(_) => {}
         }
         true
+    }
+
+    /// A device is there, a player has it, and it takes samples.
+    pub(super) fn opens(&mut self, now: Now, output: &OutputId) {
+        if seeded(Bug::FaultsOfOutputsStay) {
+            return;
+        }
+        for reason in [Reason::DeviceAbsent, Reason::DeviceStalled, Reason::Process] {
+            self.clear(now, reason.code(), Some(output.as_str()));
+        }
     }
 
     /// A muted or another device is shown at once, and the fault ends when the device is the right one and sounds.

@@ -6,7 +6,7 @@ use crate::model::airing::Head;
 use crate::model::fault::Fault;
 use crate::model::id::CommuneId;
 use crate::model::outcome::Reason;
-use crate::model::station::{Commune, Slot, SlotState};
+use crate::model::station::{Commune, Programme, Slot, SlotState};
 use crate::model::time::Now;
 use crate::plan;
 
@@ -81,7 +81,7 @@ impl Engine {
         let rules = self.station.communes.iter().flat_map(|c| c.slots.iter().map(move |s| (c, s)));
         let rule = rules.into_iter().find(|(c, s)| subject.split_once('/') == Some((c.id.as_str(), s.id.as_str())));
         if code == Reason::NothingToPlay.code() {
-            return rule.is_none_or(|(commune, slot)| self.has_a_clip(now, commune, slot));
+            return rule.is_none_or(|(commune, slot)| self.lacks_nothing(now, commune, slot));
         }
         if !reason.is_some_and(|r| OF_CLIPS.contains(&r)) || rule.is_some_and(|(_, s)| s.state == SlotState::Enabled) {
             return false;
@@ -89,9 +89,11 @@ impl Engine {
         !self.is_a_missing_jingle(subject)
     }
 
-    fn has_a_clip(&self, now: Now, commune: &Commune, slot: &Slot) -> bool {
+    /// Has a slot a clip, or does it need none? What a stream lacks is said while it is relayed.
+    fn lacks_nothing(&self, now: Now, commune: &Commune, slot: &Slot) -> bool {
         let date = self.station.zone.to_datetime(now.wall).date();
         slot.state == SlotState::Disabled
+            || matches!(slot.programme, Programme::Relay(_))
             || plan::choose(commune, slot, &self.library, &self.history, date, &[]).is_ok()
     }
 

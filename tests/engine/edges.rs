@@ -359,3 +359,22 @@ fn what_a_hand_of_the_daemon_found_stands_until_it_is_over() {
     world.step(Event::TroubleOver { code: "helper_failed", subject });
     assert!(world.faults().is_empty());
 }
+
+/// Seed 12603 of the simulation: a session that died with it on left it on, and the next did not know of it.
+#[test]
+fn an_amplifier_that_a_reload_brings_is_switched_off_and_one_in_use_is_not() {
+    let mut world = morning(DEVICE);
+    world.until("2026-11-23T05:10+07");
+    reload(&mut world, |station| station.outputs[0].amplifier = Some(amplifier()));
+    assert_eq!(world.switched, [Switch::Off]);
+    world.until("2026-11-23T05:30:10+07");
+    assert_eq!(world.switched, [Switch::Off, Switch::On]);
+    reload(&mut world, |station| {
+        let mut other = amplifier();
+        other.warm_up = Duration::from_secs(5);
+        station.outputs[0].amplifier = Some(other);
+    });
+    assert_eq!(world.switched, [Switch::Off, Switch::On]);
+    world.until("2026-11-23T05:31+07");
+    assert_eq!(world.switched, [Switch::Off, Switch::On, Switch::Off]);
+}

@@ -8,6 +8,7 @@ mod chance;
 mod clips;
 mod clock;
 mod clock_dice;
+mod cues;
 mod edges;
 mod emergency;
 mod losses;

@@ -5,9 +5,9 @@ use std::time::Duration;
 use loaphuong::engine::Event;
 use loaphuong::model::station::OutputKind;
 
-use crate::stations::{clip, library, slot, station};
+use crate::stations::{amplifier, clip, library, slot, station};
 use crate::world::{Card, World};
-use crate::{DEVICE, morning};
+use crate::{DEVICE, check, morning};
 
 /// Two outputs, each with a card of its own.
 fn two() -> World {
@@ -63,4 +63,36 @@ fn a_card_that_opens_at_last_is_well() {
     world.card = Card::Healthy;
     world.run(Duration::from_secs(1));
     assert!(world.faults().is_empty(), "{:?}", world.faults());
+}
+
+/// Seed 10074 of the simulation: it opens when its airing is given up for being too late.
+#[test]
+fn a_card_that_is_back_when_its_airing_is_given_up_is_well_in_five_seconds() {
+    let mut world = morning(DEVICE);
+    world.until("2026-11-23T05:29:56+07");
+    world.card = Card::Absent;
+    world.step(Event::CardsChanged);
+    world.until("2026-11-23T05:49:59.6+07");
+    world.card = Card::Slow(Duration::from_millis(800));
+    world.step(Event::CardsChanged);
+    world.run(Duration::from_secs(1));
+    check(&world, &["xa/sang@2026-11-23T05:30 missed device_absent"]);
+    assert_eq!(world.faults(), ["device_absent"]);
+    world.run(Duration::from_secs(4));
+    assert!(world.faults().is_empty(), "{:?}", world.faults());
+}
+
+/// Seed 11488 of the simulation.
+#[test]
+fn a_card_that_opens_while_its_amplifier_warms_up_is_well() {
+    let mut station = station(DEVICE, vec![slot("sang", "05:30", 1200)]);
+    station.outputs[0].amplifier = Some(amplifier());
+    let mut world = World::new(station, library(vec![clip("a", 30)]), "2026-11-23T05:29:59+07");
+    world.card = Card::Stuck;
+    world.run(Duration::from_secs(10));
+    assert_eq!(world.faults(), ["device_stalled"]);
+    world.card = Card::Healthy;
+    world.run(Duration::from_secs(1));
+    assert!(world.faults().is_empty(), "{:?}", world.faults());
+    assert!(world.ear.sounds.is_empty(), "the amplifier is cold");
 }

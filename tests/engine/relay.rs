@@ -7,10 +7,10 @@ use loaphuong::model::outcome::Kind;
 use loaphuong::model::station::{Order, Programme, Queue, Relay, Station};
 use loaphuong::rehearsal::{Crash, Line, Spoilt};
 
-use crate::DEVICE;
-use crate::check;
+use crate::edges::reload;
 use crate::stations::{clip, id, library, slot, station};
 use crate::world::{Card, World};
+use crate::{DEVICE, check, morning};
 
 fn relaying() -> Station {
     let mut slot = slot("tiep-am", "05:30", 600);
@@ -156,4 +156,16 @@ fn what_stands_in_matters_only_if_it_does() {
         check(&world, &[&format!("xa/tiep-am@2026-11-23T05:30 {row}")]);
         assert_eq!(world.ear.sounds[0].spoilt, line == Line::Down);
     }
+}
+
+/// Seed 14995 of the simulation.
+#[test]
+fn a_slot_that_relays_from_now_on_needs_no_clip() {
+    let mut world = morning(DEVICE);
+    world.scanned(library(vec![]).into());
+    world.run(Duration::from_secs(1));
+    assert_eq!(world.faults(), ["nothing_to_play"]);
+    let relayed = relaying().communes[0].slots[0].programme.clone();
+    reload(&mut world, |station| station.communes[0].slots[0].programme = relayed);
+    assert!(world.faults().is_empty(), "{:?}", world.faults());
 }

@@ -4,6 +4,7 @@
 //! tells the daemon that its clock was set ([`look`] stands in for that), and no alarm rings at a time of day while the
 //! clock is wrong. What happens on the wall clock is therefore tried once it is right.
 
+use std::fmt::Display;
 use std::fs;
 use std::path::Path;
 
@@ -41,8 +42,8 @@ fn station(off: i64) -> Station {
     station
 }
 
-/// From now on the clock is off by this much.
-fn set(station: &Station, off: i64) {
+/// From now on the clock is off by so many seconds.
+fn set(station: &Station, off: impl Display) {
     fs::write(station.path("clock.new"), format!("{off:+}")).unwrap();
     fs::rename(station.path("clock.new"), station.path("clock")).unwrap();
 }
@@ -93,6 +94,18 @@ fn a_leap_of_two_days_and_back_costs_no_airing() {
     assert_eq!(rows(&daemon).len(), 1);
     drop(daemon);
     station.verify();
+}
+
+/// Its player has been told the second already, by the clock before.
+#[test]
+fn a_clock_set_back_by_less_than_half_a_second_begins_no_slot_early() {
+    let station = station(0);
+    let id = station.slot("sang", &Station::in_seconds(30), TOPIC);
+    let daemon = station.start();
+    daemon.wait_status("a device that waits", |status| status["outputs"][0]["state"] == "ready");
+    set(&station, -0.4);
+    look(&daemon);
+    aired_on_time(&daemon, &id);
 }
 
 #[test]

@@ -265,6 +265,9 @@ impl<'a> Life<'a> {
         }
         let right = self.story.begins.saturating_add(self.world.lived).unwrap();
         let by = right.duration_since(self.world.now.wall);
+        if self.world.engine.status(self.world.now).clock.trusted {
+            self.oracle.furthest = self.oracle.furthest.max(self.world.now.wall);
+        }
         self.world.synchronised = !self.story.alone;
         self.oracle.clock_set = Some(self.world.now);
         self.world.set_clock(by);
@@ -289,6 +292,7 @@ impl<'a> Life<'a> {
             self.oracle.wrong =
                 Some("I10: the clock is right, nothing has befallen it, and it is not believed".to_owned());
         }
+        self.oracle.confirmed = Some(self.world.now);
         self.world.ask(Wish::ConfirmClock { seen: self.world.now.wall, by: "t".into() });
     }
 
@@ -320,7 +324,8 @@ impl<'a> Life<'a> {
         }
         let from = self.story.length.saturating_sub(QUIET);
         self.run_to(from + Duration::from_hours(50));
-        let calm = self.world.now.wall;
+        // What was decided while the clock was ahead stays so.
+        let calm = self.world.now.wall.max(self.oracle.furthest);
         self.run_to(self.story.length);
         self.oracle.close(&self.world, calm.saturating_add(SignedDuration::from_hours(1)).unwrap());
     }
@@ -349,6 +354,9 @@ impl<'a> Life<'a> {
             }
             let absent = |card| matches!(card, Card::Absent | Card::Gone);
             plugged |= absent(was) != absent(is);
+            if matches!(was, Card::EndsEarly(_)) {
+                self.oracle.cut_short.insert(name.to_owned(), self.world.now.mono);
+            }
             let concern = Concern::Output(name.to_owned());
             let there = self.world.station.outputs.iter().any(|o| o.name == name && is_device(&o.kind));
             match is {
@@ -385,15 +393,16 @@ impl<'a> Life<'a> {
         let (was, good) = (self.world.disk.writing, writing == Writing::Works && takes == self.story.pace.write);
         (self.world.disk.writing, self.world.pace.write) = (writing, takes);
         if was_slow > self.story.pace.write {
-            self.slow_until = self.world.now.mono.plus(was_slow);
+            // What set out while it was slow comes late, whatever the disk does by then.
+            self.slow_until = self.slow_until.max(self.world.now.mono.plus(was_slow));
         }
         let good = good && self.world.now.mono > self.slow_until;
         self.oracle.disk(self.world.now.mono, good);
-        if was != writing {
+        if was != writing || !good {
             let waits = self.world.disk.underway() > 0;
             match writing {
                 Writing::Works if good => self.oracle.expect(self.world.lived, Concern::Disk, false),
-                Writing::Hangs | Writing::Refuses(_) if waits => {
+                Writing::Hangs | Writing::Refuses(_) if waits && was != writing => {
                     self.oracle.expect(self.world.lived, Concern::Disk, true);
                 }
                 _ => self.oracle.unsure(Concern::Disk),

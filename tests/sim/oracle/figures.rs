@@ -106,12 +106,14 @@ impl Oracle {
     /// What the status says of the current periods. Nothing is on its way to the disk, and the books are open.
     pub(crate) fn quotas(&mut self, world: &World) {
         // While the clock cannot be believed, the last verdicts stand.
-        let books_open = world.disk.underway() == 0 && world.library.scanned_at.is_some() && self.clock_right;
+        let status = world.engine.status(world.now);
+        let believed = self.clock_right && status.clock.trusted;
+        let books_open = world.disk.underway() == 0 && world.library.scanned_at.is_some() && believed;
         if !books_open || world.station.zone_name != "Asia/Ho_Chi_Minh" {
             return;
         }
         let today = day_of(world.now.wall);
-        for assessment in world.engine.status(world.now).quotas {
+        for assessment in status.quotas {
             self.assessment(world, &assessment, today);
         }
     }

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use loaphuong::model::airing::{Airing, OutputResult};
 use loaphuong::model::entry::Entry;
 use loaphuong::model::outcome::{Kind, Outcome, Reason};
-use loaphuong::model::station::Station;
+use loaphuong::model::station::{Output, Station};
 use loaphuong::rehearsal::{Card, Crash, Sound, World, key};
 
 use super::{AHEAD, Oracle};
@@ -107,11 +107,13 @@ impl Oracle {
         let head = &airing.head;
         let due = head.planned_at.at;
         // What was set in the meantime says nothing of how long somebody was patient.
-        let set = self.clock_set.is_some_and(|set| set.mono.plus(Duration::from_mins(2)) > world.now.mono_at(due));
+        let mut set = self.clock_set.is_some_and(|set| set.mono.plus(Duration::from_mins(2)) > world.now.mono_at(due));
         let slot_of = |station: &Station| Some(station.commune(&head.commune)?.slot(head.slot.as_ref()?)?.start_within);
         let windows = [Some(&*world.station), self.stations.get(&head.revision.0).map(|s| &**s)];
         let windows: Option<Vec<Duration>> = windows.into_iter().map(|station| slot_of(station?)).collect();
         let Some(within) = windows.into_iter().flatten().min() else { return };
+        // By a clock that shows another time since then, the time at which it was due may be still to come.
+        set |= self.clock_set.is_some_and(|set| set.mono.plus(within + Duration::from_mins(5)) > world.now.mono);
         if set || head.kind != Kind::Scheduled {
             return;
         }
@@ -119,8 +121,10 @@ impl Oracle {
         // told that it is at its end.
         let planned = Self::planned(airing);
         let ends = |output: &OutputResult| {
-            let card = world.cards.get(output.output.as_str()).copied().unwrap_or(world.card);
-            matches!(card, Card::EndsEarly(_))
+            let name = output.output.as_str();
+            let card = world.cards.get(name).copied().unwrap_or(world.card);
+            let was_cut = self.cut_short.get(name).is_some_and(|until| *until >= world.now.mono_at(due));
+            was_cut || matches!(card, Card::EndsEarly(_))
         };
         let lost = |o: &&OutputResult| {
             matches!(o.outcome, Outcome::Missed | Outcome::Partial)
@@ -129,9 +133,14 @@ impl Oracle {
                 && world.station.output(&o.output).is_some()
                 && !ends(o)
         };
-        let early = at.saturating_add(Duration::from_secs(1)).expect("in range")
-            < due.saturating_add(within).expect("in range");
-        let lost = airing.outputs.iter().find(lost).filter(|_| early);
+        // Who is ready so late that amplifier and lead-in take the rest of the time is too late already.
+        let before_sound = |o: &Output| o.lead_in + o.amplifier.as_ref().map_or(Duration::ZERO, |a| a.warm_up);
+        let early = |result: &&OutputResult| {
+            let takes = world.station.output(&result.output).map_or(Duration::ZERO, before_sound);
+            at.saturating_add(takes + Duration::from_secs(1)).expect("in range")
+                < due.saturating_add(within).expect("in range")
+        };
+        let lost = airing.outputs.iter().filter(lost).find(early);
         self.must(lost.is_none(), || {
             format!("I10: it is given up at {at}, {within:?} are allowed: {} {lost:?}", head.id)
         });
@@ -169,7 +178,9 @@ impl Oracle {
             }
             Outcome::Partial => {
                 let played = airing.outputs.iter().map(|o| o.played_s.duration()).max().unwrap_or_default();
-                let most = sounds.iter().filter(|s| s.audible).map(|s| s.played).max().unwrap_or_default();
+                // What a card swallows at once nobody hears.
+                let heard_of = |s: &Sound| s.played.min(s.until.since(s.at.mono));
+                let most = sounds.iter().filter(|s| s.audible).map(heard_of).max().unwrap_or_default();
                 let lag = Duration::from_secs(5) + self.blur * 2;
                 let good = sounds.first().is_some_and(|s| self.disk_good(s.at.mono));
                 let told = !good || played + lag >= most;

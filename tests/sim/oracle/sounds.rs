@@ -15,6 +15,9 @@ const AFTERMATH: Duration = Duration::from_mins(3);
 /// What a start may be late by, whatever disk, files and HTTP do; and what a card's own buffer adds.
 const LATE: SignedDuration = SignedDuration::from_millis(250 + 20);
 
+/// Of a step that is smaller the engine takes no notice.
+const EARLY: SignedDuration = SignedDuration::from_millis(-51);
+
 /// What begins so soon after the clock was set was cued before.
 const CUED: Duration = Duration::from_millis(100);
 
@@ -40,7 +43,9 @@ impl Oracle {
             self.unplanned.push(sound);
             return;
         };
-        self.must(planned < sound.durable || self.may_go_ahead(&head, &sound), || {
+        // What has begun on one output goes on, and begins on the others.
+        let begun = !earlier.is_empty();
+        self.must(begun || planned < sound.durable || self.may_go_ahead(&head, &sound), || {
             format!("I2: sound before its plan was written: {name}")
         });
         self.must(!over || place >= sound.entries, || format!("I11: it sounds after its end: {name}"));
@@ -52,8 +57,8 @@ impl Oracle {
     /// A plan comes to the disk whose sound was there first.
     pub(super) fn planned_late(&mut self, head: &Head) {
         let name = key(head.id.as_str());
-        let mine = self.unplanned.iter().filter(|s| s.airing == name);
-        let wrong = mine.into_iter().find(|s| !self.may_go_ahead(head, s)).cloned();
+        let first = self.unplanned.iter().filter(|s| s.airing == name).min_by_key(|s| s.at.mono);
+        let wrong = first.filter(|s| !self.may_go_ahead(head, s)).cloned();
         self.unplanned.retain(|s| s.airing != name);
         self.must(wrong.is_none(), || format!("I2: sound before its plan was written: {wrong:?}"));
     }
@@ -61,10 +66,8 @@ impl Oracle {
     /// May it sound though nothing is written? An emergency may, and what a disk has kept waiting for a fifth of a second.
     fn may_go_ahead(&self, head: &Head, sound: &Sound) -> bool {
         let waited = sound.at.wall.duration_since(head.planned_at.at) >= PATIENCE;
-        // How long it waited, a clock that was set meanwhile does not tell. What a person asked for keeps its place in time
-        // then, and is cued anew, with the amplifier's lead-in of 3 s before it (seed 3484).
-        let cue = Duration::from_secs(if head.slot.is_none() { 4 } else { 1 });
-        let cued = self.clock_set.is_some_and(|set| set.mono.plus(cue) >= sound.at.mono);
+        // How long it waited, a clock that was set meanwhile does not tell.
+        let cued = self.clock_set.is_some_and(|set| set.mono.plus(Duration::from_secs(1)) >= sound.at.mono);
         head.kind == Kind::Emergency || waited || cued
     }
 
@@ -74,11 +77,12 @@ impl Oracle {
         let urgent = head.kind == Kind::Emergency;
         let times = self.times(sound, first);
         let commune = world.station.commune(&head.commune);
-        let local = |at: &Timestamp| world.station.zone.to_datetime(*at).time();
+        let local = |at: Timestamp| world.station.zone.to_datetime(at).time();
         let within = |at| commune.is_none_or(|c| c.hours.allowed.iter().any(|span| span.contains(local(at))));
-        let allowed = times.iter().any(within);
+        let allowed = times.iter().any(|at| within(*at) || within(*at - EARLY));
         // What the clock says that nobody believes, a person knows better.
-        let person = head.kind == Kind::Manual && !self.clock_right;
+        let believed = self.clock_right && world.engine.status(world.now).clock.trusted;
+        let person = head.kind == Kind::Manual && !believed;
         // What was cued before the clock was set begins as the clock had said.
         let cued = self.clock_set.is_some_and(|set| set.mono.plus(CUED) >= sound.at.mono);
         let exempt = urgent || head.kind == Kind::Trial || person || cued;
@@ -96,11 +100,11 @@ impl Oracle {
         let window = within.max(Duration::from_secs(2)) + Duration::from_millis(100);
         let in_time = cued || late <= SignedDuration::try_from(window).expect("short");
         self.must(in_time, || format!("I4: {name} begins {late:?} late, {window:?} are allowed"));
+        self.must(resumed || cued || late >= EARLY, || format!("I11: {name} begins {late:?} early"));
         let calm = self.calm_since.is_some_and(|since| since.plus(AFTERMATH) <= sound.at.mono);
-        // Of a step of less than half a second the engine takes no notice.
-        let early = late < SignedDuration::from_millis(if calm { -50 } else { -550 });
-        self.must(resumed || cued || !early, || format!("I11: {name} begins {late:?} early"));
-        let excused = !calm || resumed || head.kind != Kind::Scheduled || self.is_crowded(head);
+        // It waited until somebody looked at the clock, and opened its device then.
+        let freed = self.confirmed.is_some_and(|at| at.mono.plus(Duration::from_secs(30)) > sound.at.mono);
+        let excused = !calm || freed || resumed || head.kind != Kind::Scheduled || self.is_crowded(head);
         self.must(excused || late <= LATE || self.was_taken(world, sound, late), || {
             format!("I9: nothing but the disk or a file was amiss, and {name} begins {late:?} late")
         });
