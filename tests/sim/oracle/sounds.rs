@@ -66,8 +66,10 @@ impl Oracle {
     /// May it sound though nothing is written? An emergency may, and what a disk has kept waiting for a fifth of a second.
     fn may_go_ahead(&self, head: &Head, sound: &Sound) -> bool {
         let waited = sound.at.wall.duration_since(head.planned_at.at) >= PATIENCE;
-        // How long it waited, a clock that was set meanwhile does not tell.
-        let cued = self.clock_set.is_some_and(|set| set.mono.plus(Duration::from_secs(1)) >= sound.at.mono);
+        // How long it waited, a clock that was set meanwhile does not tell. What a person asked for may have waited for its
+        // amplifier since then (seeds 3484 and 55779).
+        let cue = Duration::from_secs(if head.slot.is_none() { 60 } else { 1 });
+        let cued = self.clock_set.is_some_and(|set| set.mono.plus(cue) >= sound.at.mono);
         head.kind == Kind::Emergency || waited || cued
     }
 
