@@ -53,7 +53,16 @@ pub(super) struct Player {
     /// What has become of each item's file.
     pub(super) spoilt: Vec<Option<Spoilt>>,
     /// Since when its card does what nobody would hear, or not as they should.
-    ill: Option<Mono>,
+    ill: Option<(Illness, Mono)>,
+}
+
+/// What a card does that it should not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Illness {
+    /// The sound goes elsewhere, or is muted.
+    Astray,
+    /// It takes nothing, or everything at once, or silence.
+    Odd,
 }
 
 /// Whether a run carries sound.
@@ -116,14 +125,14 @@ impl Player {
         if self.dies.is_some() || self.stops.is_some() {
             return None;
         }
-        self.ill.or(never_opens.then_some(self.opens))
+        self.ill.map(|(_, since)| since).or(never_opens.then_some(self.opens))
     }
 
-    fn is_ill(&self, card: Card) -> bool {
+    fn illness(&self, card: Card) -> Option<Illness> {
         let astray = card.route(self.opened, self.played) != Route::Right;
         let sounding = self.started.is_some() && self.opened == Some(Device::Card);
         let odd = card.hangs(self.played) || card == Card::Instant || self.carries == Carries::Silence;
-        astray || sounding && odd
+        if astray { Some(Illness::Astray) } else { (sounding && odd).then_some(Illness::Odd) }
     }
 
     /// When it will have something to say, if nobody says anything to it.
@@ -151,7 +160,8 @@ impl Player {
     /// What it says now, if it has anything to say.
     pub(super) fn speak(&mut self, card: Card, line: Line, now: Mono) -> Vec<FromPlayer> {
         let said = self.say(card, line, now);
-        self.ill = if self.is_ill(card) { self.ill.or(Some(now)) } else { None };
+        // What follows another illness at once is noticed by itself.
+        self.ill = self.illness(card).map(|what| self.ill.filter(|(before, _)| *before == what).unwrap_or((what, now)));
         said
     }
 

@@ -292,7 +292,6 @@ impl<'a> Life<'a> {
             self.oracle.wrong =
                 Some("I10: the clock is right, nothing has befallen it, and it is not believed".to_owned());
         }
-        self.oracle.confirmed = Some(self.world.now);
         self.world.ask(Wish::ConfirmClock { seen: self.world.now.wall, by: "t".into() });
     }
 

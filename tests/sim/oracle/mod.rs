@@ -91,8 +91,8 @@ pub(crate) struct Oracle {
     pub(crate) clock_set: Option<Now>,
     /// It is years off, and no time server says that it is not.
     pub(crate) clock_absurd: bool,
-    /// When somebody told the engine last that its clock is right.
-    pub(crate) confirmed: Option<Now>,
+    /// Since when the engine believes its clock again.
+    believed: Option<Mono>,
     /// The latest time that the engine was shown and believed.
     pub(crate) furthest: Timestamp,
     /// Until when runs on an output were told that they are at their end.
@@ -129,7 +129,7 @@ impl Oracle {
             clock_right: true,
             clock_set: None,
             clock_absurd: false,
-            confirmed: None,
+            believed: None,
             furthest: world.now.wall,
             cut_short: BTreeMap::new(),
             figures: Figures::default(),

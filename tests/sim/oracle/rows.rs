@@ -65,6 +65,9 @@ impl Oracle {
                 self.must(news, || format!("I10: raised twice: {} {:?}", fault.code, fault.subject));
             }
             Entry::FaultCleared { code, subject, .. } => {
+                if code == Reason::ClockUntrusted.code() {
+                    self.believed = Some(world.now.mono);
+                }
                 let stood = self.shown.cleared(&code, subject.as_deref());
                 self.must(stood, || format!("I10: cleared, and did not stand: {code} {subject:?}"));
             }

@@ -104,8 +104,8 @@ impl Oracle {
         self.must(in_time, || format!("I4: {name} begins {late:?} late, {window:?} are allowed"));
         self.must(resumed || cued || late >= EARLY, || format!("I11: {name} begins {late:?} early"));
         let calm = self.calm_since.is_some_and(|since| since.plus(AFTERMATH) <= sound.at.mono);
-        // It waited until somebody looked at the clock, and opened its device then.
-        let freed = self.confirmed.is_some_and(|at| at.mono.plus(Duration::from_secs(30)) > sound.at.mono);
+        // It waited until the clock was believed, and opened its device then.
+        let freed = self.believed.is_some_and(|since| since.plus(Duration::from_secs(30)) > sound.at.mono);
         let excused = !calm || freed || resumed || head.kind != Kind::Scheduled || self.is_crowded(head);
         self.must(excused || late <= LATE || self.was_taken(world, sound, late), || {
             format!("I9: nothing but the disk or a file was amiss, and {name} begins {late:?} late")
