@@ -66,7 +66,8 @@ pub(super) fn add(conn: &Connection, seq: u64, entry: &Entry) -> rusqlite::Resul
             raise_cursor(conn, from.at)?;
         }
         Entry::SessionEnded { .. } => set_mark(conn, "session_end", number(seq))?,
-        Entry::Configured { from, .. } => raise_cursor(conn, from.at)?,
+        // Backwards too: what was taken ahead of its time is looked at again under another schedule.
+        Entry::Configured { from, .. } => set_mark(conn, "cursor", from.at.as_millisecond())?,
         Entry::Planned { at, head, items, .. } => planned(conn, seq, at.at, head, items)?,
         Entry::Started { id, output, .. } => open_output(conn, id, output.as_str(), Account::Started, seq)?,
         Entry::Checkpoint { id, outputs, .. } => {

@@ -35,8 +35,8 @@ pub struct LastSession {
     pub last_entry: Timestamp,
     /// What the clock showed at the end, if it could not be trusted then.
     pub in_doubt: Option<Timestamp>,
-    /// Every occurrence due before this has its row, or is open: the latest of the `from` of a session or a
-    /// configuration and the planned time of an airing, since the last `from` of a clock that came to be trusted.
+    /// Every occurrence due before this has its row, or is open: the latest of the `from` of a session and the planned time
+    /// of an airing, since the last `from` of a configuration or of a clock that came to be trusted.
     /// Before 1971: no clock was ever trusted.
     pub cursor: Timestamp,
 }

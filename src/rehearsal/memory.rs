@@ -58,7 +58,11 @@ impl Memory {
             Entry::FaultRaised { fault, .. } if fault.code == Reason::ClockUntrusted.code() => {
                 self.in_doubt = true;
             }
-            Entry::ClockTrusted { from, .. } => self.trusted(from.at),
+            Entry::Configured { from, .. } => self.looks_again(from.at),
+            Entry::ClockTrusted { from, .. } => {
+                self.in_doubt = false;
+                self.looks_again(from.at);
+            }
             _ => {}
         }
         self.last = Some(entry.at());
@@ -128,9 +132,9 @@ impl Memory {
         }
     }
 
-    /// The clock can be trusted again, and may be earlier than the journal's latest times.
-    fn trusted(&mut self, from: Timestamp) {
-        self.in_doubt = false;
+    /// The clock can be trusted again, and may be earlier than the journal's latest times; or there is another schedule, also
+    /// for what was taken ahead of its time.
+    fn looks_again(&mut self, from: Timestamp) {
         if let Some(session) = &mut self.session {
             session.cursor = from;
         }
@@ -213,7 +217,7 @@ fn decided(entry: &Entry) -> Timestamp {
         if head.slot.is_some() { at.at.min(head.planned_at.at) } else { Timestamp::MIN }
     };
     match entry {
-        Entry::SessionStarted { from, .. } | Entry::Configured { from, .. } => from.at,
+        Entry::SessionStarted { from, .. } => from.at,
         Entry::Planned { at, head, .. } => of_slot(at, head),
         Entry::Final { at, airing } => of_slot(at, &airing.head),
         _ => Timestamp::MIN,

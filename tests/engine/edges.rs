@@ -360,6 +360,21 @@ fn what_a_hand_of_the_daemon_found_stands_until_it_is_over() {
     assert!(world.faults().is_empty());
 }
 
+/// Seed 66705 of the simulation: what the schedule before had not, and the session was past already when it looked ahead.
+#[test]
+fn a_slot_that_a_reload_brings_seconds_before_a_crash_has_its_row() {
+    let mut plan = station(DEVICE, vec![slot("trua", "11:00", 1200)]);
+    plan.outputs[0].amplifier = Some(amplifier());
+    let mut world = World::new(plan, Library::default(), "2026-11-23T05:29:50+07");
+    world.until("2026-11-23T05:29:58+07");
+    reload(&mut world, |station| station.communes[0].slots.push(slot("sang", "05:30", 1200)));
+    world.until("2026-11-23T05:30:10+07");
+    world.crash(Duration::from_secs(5), Crash::Process);
+    world.scanned(library(vec![clip("a", 30)]).into());
+    world.until("2026-11-23T05:35+07");
+    check(&world, &[&format!("{SANG} aired -")]);
+}
+
 /// Seed 12603 of the simulation: a session that died with it on left it on, and the next did not know of it.
 #[test]
 fn an_amplifier_that_a_reload_brings_is_switched_off_and_one_in_use_is_not() {

@@ -50,7 +50,10 @@ fn the_cursor_is_the_latest_time_before_which_all_is_settled() {
     };
     let configured = Entry::Configured { at: moment(7), revision: Revision("sha256:2".to_owned()), from: moment(7) };
     assert_eq!(cursor(vec![session(0)]), (moment(0).at, vec![]));
-    assert_eq!(cursor(vec![session(0), configured]), (moment(7).at, vec![]));
+    assert_eq!(cursor(vec![session(0), configured.clone()]), (moment(7).at, vec![]));
+    // Another schedule looks again at what was taken ahead of its time; what has its row keeps it.
+    let taken = vec![session(60), final_row(9, missed(8)), configured];
+    assert_eq!(cursor(taken), (moment(7).at, vec![id(8)]));
     assert_eq!(cursor(vec![session(0), final_row(9, missed(5))]), (moment(5).at, vec![id(5)]));
     // Two at the same minute, one ended and one open, and one before.
     let mut twin = missed(5);

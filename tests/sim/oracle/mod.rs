@@ -210,8 +210,9 @@ impl Oracle {
                 continue;
             };
             let name = key(id.as_str());
-            if matches!(entry, Entry::Started { .. }) {
-                let sounds = self.sounds_of(world, &name);
+            if let Entry::Started { output, .. } = &entry {
+                let mut sounds = self.sounds_of(world, &name);
+                sounds.retain(|s| s.output == output.as_str());
                 let old = sounds.iter().find(|s| s.at.mono.plus(world.pace.write + self.blur * 2) < died);
                 let good = old.is_none_or(|s| !self.disk_good(s.at.mono));
                 self.must(good, || format!("I6: a start is not in the journal, long after it: {name} {old:?}"));
