@@ -360,19 +360,23 @@ fn what_a_hand_of_the_daemon_found_stands_until_it_is_over() {
     assert!(world.faults().is_empty());
 }
 
-/// Seed 66705 of the simulation: what the schedule before had not, and the session was past already when it looked ahead.
+/// Seed 66705 of the simulation: what the schedule before had in those seconds was decided, and the files are not read yet.
 #[test]
 fn a_slot_that_a_reload_brings_seconds_before_a_crash_has_its_row() {
-    let mut plan = station(DEVICE, vec![slot("trua", "11:00", 1200)]);
-    plan.outputs[0].amplifier = Some(amplifier());
-    let mut world = World::new(plan, Library::default(), "2026-11-23T05:29:50+07");
+    let mut off = slot("khac", "05:30:05", 1200);
+    off.state = SlotState::Disabled;
+    let clips = library(vec![clip("a", 30)]);
+    let mut world = World::new(station(DEVICE, vec![off]), clips.clone(), "2026-11-23T05:29:50+07");
+    world.until("2026-11-23T05:29:56+07");
+    world.library = Library::default().into();
+    world.crash(Duration::from_secs(1), Crash::Process);
     world.until("2026-11-23T05:29:58+07");
     reload(&mut world, |station| station.communes[0].slots.push(slot("sang", "05:30", 1200)));
     world.until("2026-11-23T05:30:10+07");
     world.crash(Duration::from_secs(5), Crash::Process);
-    world.scanned(library(vec![clip("a", 30)]).into());
+    world.scanned(clips.into());
     world.until("2026-11-23T05:35+07");
-    check(&world, &[&format!("{SANG} aired -")]);
+    check(&world, &["xa/khac@2026-11-23T05:30:05 skipped disabled", &format!("{SANG} aired -")]);
 }
 
 /// Seed 12603 of the simulation: a session that died with it on left it on, and the next did not know of it.
