@@ -270,12 +270,10 @@ impl Engine {
             live.tracks[n].phase = Phase::Waiting { retry_at: None };
             return;
         }
-        let mut due = live.due;
-        if live.intent != Intent::Durable && !seeded(Bug::NoWaitForTheDisk) {
-            due = later(due, DISK_GRACE);
-        }
-        let cued = matches!(live.tracks[n].phase, Phase::Cued { .. });
-        if due > live.due && !cued {
+        let unwritten = live.intent != Intent::Durable && !seeded(Bug::NoWaitForTheDisk);
+        let due = if unwritten { later(live.due, DISK_GRACE) } else { live.due };
+        // Who is cued already has waited for the disk, or need not.
+        if unwritten && !matches!(live.tracks[n].phase, Phase::Cued { .. }) {
             let patience = seeded(Bug::WaitsForADiskForEver);
             if patience || now.wall < due || now.mono.since(since) < DISK_GRACE {
                 return;
