@@ -207,6 +207,8 @@ impl<'a> Life<'a> {
                 }
             }
             What::Suspend => {
+                // To everything that waits the clock is set, and not before it wakes.
+                self.oracle.clock_set = Some(self.world.now);
                 self.world.suspend(fault.lasts);
                 self.clock_befell = true;
                 self.oracle.slept(self.world.lived);

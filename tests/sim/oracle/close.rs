@@ -56,7 +56,9 @@ impl Oracle {
                     wrong.push(format!("I1: no row: {id} of {from}..{until}"));
                 }
             }
-            let late = until.saturating_add(AHEAD).unwrap_or(until).min(world.now.wall + AHEAD);
+            // While the clock was ahead, and believed, the schedule of then decided what another one calls for since.
+            let latest = world.now.wall.max(self.furthest) + AHEAD;
+            let late = until.max(self.furthest).saturating_add(AHEAD).unwrap_or(latest).min(latest);
             allowed.extend(plan::occurrences(station, (*from).max(self.first) - AHEAD, late).into_iter().map(|o| o.id));
         }
         self.must(wrong.is_empty(), || wrong.join("; "));
