@@ -243,6 +243,8 @@ impl Engine {
         self.count_from(now);
         self.close_interrupted(now);
         self.tie_approvals(now);
+        // Not with the look at the coming day alone: that waits until the audio folder is read.
+        self.probe_all(now);
         self.advance(now);
         self.entries.push(Entry::SessionStarted {
             at,

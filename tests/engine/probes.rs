@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use loaphuong::engine::Event;
+use loaphuong::model::clip::Library;
 use loaphuong::model::station::OutputKind;
+use loaphuong::rehearsal::Crash;
 
 use crate::stations::{amplifier, clip, library, slot, station};
 use crate::world::{Card, World};
@@ -80,6 +82,18 @@ fn a_card_that_is_back_when_its_airing_is_given_up_is_well_in_five_seconds() {
     assert_eq!(world.faults(), ["device_absent"]);
     world.run(Duration::from_secs(4));
     assert!(world.faults().is_empty(), "{:?}", world.faults());
+}
+
+/// Seed 79932 of the simulation: a large folder takes its time.
+#[test]
+fn a_card_that_is_absent_at_a_start_is_found_before_the_files_are_read() {
+    let station = station(DEVICE, vec![slot("sang", "05:30", 1200)]);
+    let mut world = World::new(station, Library::default(), "2026-11-23T05:00+07");
+    assert!(world.faults().is_empty());
+    world.crash(Duration::from_secs(5), Crash::Process);
+    world.card = Card::Absent;
+    world.run(Duration::from_secs(10));
+    assert_eq!(world.faults(), ["device_absent"]);
 }
 
 /// Seed 11488 of the simulation.
