@@ -112,7 +112,7 @@ impl Hands {
     pub(super) fn spare(&mut self, news: SpareNews) {
         match news {
             SpareNews::Due if self.arming.is_empty() => self.spares.fill(),
-            SpareNews::Due => self.spares.wait(),
+            SpareNews::Due => self.spares.put_off(),
             SpareNews::Lost => self.spares.lost(),
         }
     }

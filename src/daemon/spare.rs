@@ -96,8 +96,14 @@ impl Spares {
         }
     }
 
+    /// Something is being armed: another time.
+    pub(super) fn put_off(&mut self) {
+        self.waiting = false;
+        self.wait();
+    }
+
     /// Asks to be called after the pause, if something is missing.
-    pub(super) fn wait(&mut self) {
+    fn wait(&mut self) {
         if self.ready.len() >= self.wanted || self.waiting {
             return;
         }
@@ -113,6 +119,19 @@ impl Spares {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn what_is_put_off_comes_again() {
+        let (tell, _heard) = tokio::sync::mpsc::unbounded_channel();
+        let (inputs, mut arriving) = tokio::sync::mpsc::unbounded_channel();
+        let mut spares = Spares::new(PathBuf::from("/none"), tell, inputs);
+        spares.keep(1);
+        for _ in 0..2 {
+            let came = tokio::time::timeout(PAUSE * 20, arriving.recv()).await;
+            assert!(matches!(came, Ok(Some(Input::Spare(SpareNews::Due)))));
+            spares.put_off();
+        }
+    }
 
     #[test]
     fn what_goes_again_and_again_is_started_ever_more_rarely() {
