@@ -5,13 +5,13 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::Sender;
-use std::thread;
 
+use super::beside::Beside;
 use super::copy::{COPY, Copy, Level};
 use super::error::OpenError;
 use super::store::Store;
-use super::survey::{self, Sound};
-use super::verify::{Verified, VerifyError, joined, verify};
+use super::survey::Sound;
+use super::verify::{Verified, VerifyError, verify_along};
 use super::weigh::Source;
 use super::writer::Message;
 use super::{FILE, draft, words};
@@ -40,11 +40,9 @@ pub(super) enum Mend {
 /// # Errors
 /// As [`verify`].
 pub fn look_over(state_dir: &Path, station: &StationId, mender: &Mender) -> Result<Verified, VerifyError> {
-    let (verified, copy) = thread::scope(|scope| {
-        let verified = scope.spawn(|| verify(&state_dir.join(FILE)));
-        let copy = survey::sound(survey::copy(&state_dir.join(COPY), &mut |_| Ok(())));
-        (joined(verified.join()), copy)
-    });
+    let mut beside = Beside::open(&state_dir.join(COPY));
+    let verified = verify_along(&state_dir.join(FILE), &mut |link| beside.pass(link));
+    let copy = beside.sound();
     match &verified {
         Ok(_) if copy.whole => {}
         Ok(_) => mender.send(Mend::Copy, words::copy_damaged()),

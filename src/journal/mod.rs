@@ -13,6 +13,7 @@
 mod aside;
 mod backup;
 mod ballast;
+mod beside;
 mod chain;
 mod copy;
 mod draft;

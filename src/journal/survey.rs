@@ -63,20 +63,21 @@ pub(super) fn journal<E>(path: &Path, each: Each<'_, E>) -> Result<Sound, E> {
 
 /// Reads a second copy. Where there is none, nothing lies behind nothing.
 pub(super) fn copy<E>(path: &Path, each: Each<'_, E>) -> Result<Sound, E> {
-    let mut sound = Sound { tip: Tip::start(), whole: false };
-    let mut reader = match File::open(path) {
-        Ok(file) => BufReader::new(file),
-        Err(error) => return Ok(Sound { whole: error.kind() == io::ErrorKind::NotFound, ..sound }),
-    };
+    match File::open(path) {
+        Ok(file) => chained(BufReader::new(file), Tip::start(), each),
+        Err(error) => Ok(Sound { tip: Tip::start(), whole: error.kind() == io::ErrorKind::NotFound }),
+    }
+}
+
+/// Reads on in a second copy, behind `tip`.
+pub(super) fn chained<E>(mut reader: BufReader<File>, tip: Tip, each: Each<'_, E>) -> Result<Sound, E> {
+    let mut sound = Sound { tip, whole: false };
     let mut text = Vec::new();
     loop {
-        text.clear();
-        if (&mut reader).take(LONGEST).read_until(b'\n', &mut text).is_err() {
-            return Ok(sound);
-        }
-        if text.last() != Some(&b'\n') {
-            sound.whole = (text.len() as u64) < LONGEST;
-            return Ok(sound);
+        match line(&mut reader, &mut text) {
+            Line::Whole => {}
+            Line::Torn => return Ok(Sound { whole: true, ..sound }),
+            Line::Unreadable => return Ok(sound),
         }
         let link: Option<Link> = serde_json::from_slice(&text).ok();
         let Some((link, tip)) = link.and_then(|link| sound.tip.with(&link).map(|tip| (link, tip))) else {
@@ -84,6 +85,27 @@ pub(super) fn copy<E>(path: &Path, each: Each<'_, E>) -> Result<Sound, E> {
         };
         sound.tip = tip;
         each(link)?;
+    }
+}
+
+/// What was read of a second copy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Line {
+    /// A line with its end.
+    Whole,
+    /// The beginning of one, or nothing: the file ends here.
+    Torn,
+    /// The file cannot be read, or has no ends of lines.
+    Unreadable,
+}
+
+/// Reads the next line, its end included.
+pub(super) fn line(reader: &mut BufReader<File>, text: &mut Vec<u8>) -> Line {
+    text.clear();
+    match reader.take(LONGEST).read_until(b'\n', text) {
+        Ok(_) if text.last() == Some(&b'\n') => Line::Whole,
+        Ok(read) if (read as u64) < LONGEST => Line::Torn,
+        Ok(_) | Err(_) => Line::Unreadable,
     }
 }
 

@@ -65,6 +65,11 @@ pub enum VerifyError {
 /// # Errors
 /// The first broken entry, or why the file cannot be read.
 pub fn verify(path: &Path) -> Result<Verified, VerifyError> {
+    verify_along(path, &mut |_| ())
+}
+
+/// As [`verify`], and shows `each` every entry of a journal to which the chain holds.
+pub(super) fn verify_along(path: &Path, each: Each<'_>) -> Result<Verified, VerifyError> {
     let mut start = Vec::new();
     let file = File::open(path)?;
     (&file).take(16).read_to_end(&mut start)?;
@@ -76,10 +81,13 @@ pub fn verify(path: &Path) -> Result<Verified, VerifyError> {
         } else {
             End::Nothing
         };
-        return database::verify(path, &copy);
+        return database::verify(path, &copy, each);
     }
     verify_export(File::open(path)?)
 }
+
+/// Whoever looks at the entries too.
+type Each<'e> = &'e mut dyn FnMut(&Link);
 
 /// The chain as far as it was walked.
 struct Walk(Tip);
@@ -166,7 +174,7 @@ fn verify_export(file: File) -> Result<Verified, VerifyError> {
 }
 
 /// What a question that fell over has found out: nothing.
-pub(super) fn joined<T>(result: thread::Result<Result<T, VerifyError>>) -> Result<T, VerifyError> {
+fn joined<T>(result: thread::Result<Result<T, VerifyError>>) -> Result<T, VerifyError> {
     result.unwrap_or_else(|_| Err(io::Error::other("verifying fell over").into()))
 }
 

@@ -2,8 +2,11 @@
 //!
 //! The shapes here are what the journal stores for decades and what HTTP answers: fields are added, never renamed.
 
+mod flat;
+
 use serde::{Deserialize, Serialize};
 
+use self::flat::{FlatAiring, FlatItem};
 use crate::model::id::{
     AiringId, Audience, CampaignId, ClipHash, ClipPath, CommuneId, OutputId, QueueId, QuotaId, Revision, SlotId,
     StationId, Topic,
@@ -131,6 +134,7 @@ pub enum Role {
 
 /// One clip of a programme, as it went.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(from = "FlatItem")]
 pub struct Item {
     /// As planned.
     #[serde(flatten)]
@@ -251,6 +255,7 @@ pub struct OutputResult {
 
 /// A row of the airing log.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(from = "FlatAiring")]
 pub struct Airing {
     /// What was planned.
     #[serde(flatten)]

@@ -146,7 +146,7 @@ impl FromStr for ClipPath {
         if text.split('/').any(odd) || text.contains(['\\', '\0']) {
             return Err(IdError::Outside);
         }
-        Ok(Self(text.nfc().collect::<String>().into()))
+        Ok(Self(if text.is_ascii() { text.into() } else { text.nfc().collect::<String>().into() }))
     }
 }
 impl TryFrom<String> for ClipPath {

@@ -9,7 +9,7 @@ use rusqlite::Connection;
 use serde::Deserialize;
 
 use super::projected::Projected;
-use super::{Finals, Verified, VerifyError, Walk, broken, damaged, joined, no_journal, words};
+use super::{Each, Finals, Verified, VerifyError, Walk, broken, damaged, joined, no_journal, words};
 use crate::journal::chain::Tip;
 use crate::journal::schema;
 use crate::journal::store::{self, link_of};
@@ -32,7 +32,7 @@ enum Read {
 /// Three questions of one file, side by side, for ten years are long: is the chain whole, do the answers of the log say
 /// what the entries say, are the tables what SQLite wrote? The entries are read once, by the first, and handed to the
 /// second.
-pub(super) fn verify(path: &Path, copy: &End) -> Result<Verified, VerifyError> {
+pub(super) fn verify(path: &Path, copy: &End, each: Each<'_>) -> Result<Verified, VerifyError> {
     match schema::recognise(&open(path)?, path) {
         Ok(version) if version > 0 => {}
         Ok(_) => return Err(no_journal(&"empty database")),
@@ -43,7 +43,7 @@ pub(super) fn verify(path: &Path, copy: &End) -> Result<Verified, VerifyError> {
     let (chain, answers, tables) = thread::scope(|scope| {
         let answers = scope.spawn(move || check_answers(&log, handed));
         let tables = scope.spawn(|| check_tables(&open(path)?));
-        (check_chain(&entries, copy, hand_on), joined(answers.join()), joined(tables.join()))
+        (check_chain(&entries, copy, hand_on, each), joined(answers.join()), joined(tables.join()))
     });
     match (chain, answers) {
         (Ok(verified), Ok(())) => tables.map(|()| verified),
@@ -75,9 +75,14 @@ fn open(path: &Path) -> rusqlite::Result<Connection> {
     Ok(conn)
 }
 
-fn check_chain(conn: &Connection, copy: &End, hand_on: SyncSender<Read>) -> Result<Verified, VerifyError> {
+fn check_chain(
+    conn: &Connection,
+    copy: &End,
+    hand_on: SyncSender<Read>,
+    each: Each<'_>,
+) -> Result<Verified, VerifyError> {
     let mut hands = Hands { hand_on: Some(hand_on), finals: Vec::new() };
-    let walked = walk(conn, &mut hands);
+    let walked = walk(conn, &mut hands, each);
     // Also where the chain breaks: what stands before it may have been contradicted.
     hands.give(Read::Finals);
     if let Ok(walk) = &walked {
@@ -89,7 +94,7 @@ fn check_chain(conn: &Connection, copy: &End, hand_on: SyncSender<Read>) -> Resu
     Ok(walk.done())
 }
 
-fn walk(conn: &Connection, hands: &mut Hands) -> Result<Walk, VerifyError> {
+fn walk(conn: &Connection, hands: &mut Hands, each: Each<'_>) -> Result<Walk, VerifyError> {
     let mut walk = Walk::begin();
     let mut statement = conn.prepare("SELECT seq, prev, hash, entry FROM entry ORDER BY seq")?;
     let mut rows = statement.query([])?;
@@ -98,6 +103,7 @@ fn walk(conn: &Connection, hands: &mut Hands) -> Result<Walk, VerifyError> {
         let Some(row) = rows.next().map_err(|_| damaged(seq))? else { return Ok(walk) };
         let link = link_of(row).map_err(|_| damaged(seq))?;
         walk.step(&link)?;
+        each(&link);
         if is_final(&link.entry).map_err(|_| damaged(seq))? {
             hands.finals.push((seq, link.entry));
         }
@@ -146,16 +152,15 @@ fn check_answers(conn: &Connection, handed: Receiver<Read>) -> Result<(), Verify
     Ok(())
 }
 
-/// Is an entry a final row? As it is written it says so first; any other is looked through, which is cheaper than to
-/// read it as an `Entry`.
+/// Is an entry a final row? As it is written it says first what it is; one that begins otherwise is looked through.
 fn is_final(entry: &str) -> serde_json::Result<bool> {
     #[derive(Deserialize)]
     struct Probe<'e> {
         #[serde(borrow)]
         r#type: Cow<'e, str>,
     }
-    if entry.starts_with(r#"{"type":"final","#) {
-        return Ok(true);
+    if let Some((kind, _)) = entry.strip_prefix(r#"{"type":""#).and_then(|rest| rest.split_once('"')) {
+        return Ok(kind == "final");
     }
     let probe: Probe<'_> = serde_json::from_str(entry)?;
     Ok(probe.r#type == "final")
