@@ -117,6 +117,10 @@ impl Engine {
             Phase::Cued { run, since, .. } if live.miscued(n, now) && !seeded(Bug::CuesStay) => {
                 self.advance_ready(now, live, n, run, since);
             }
+            // A person's airing has no second of its own, but what is known of the hours may have changed since.
+            Phase::Cued { at, .. } if !live.planned() && at > now.mono && self.quiet(live, n, now.wall_at(at)) => {
+                self.give_up(now, live, n, Reason::QuietHours);
+            }
             Phase::Cued { at, .. } if now.mono.since(at) >= SILENT_CUE => {
                 self.lose(now, live, n, Reason::DeviceStalled, None);
             }
@@ -184,24 +188,27 @@ impl Engine {
         self.give_up(now, live, n, reason);
     }
 
-    /// Why an output may not begin at `start`, or go on: it is too late, or the hours forbid it. What began in permitted
-    /// hours goes on outside them.
+    /// Why an output may not begin at `start`, or go on: it is too late, or the hours forbid it.
     fn refusal(&self, live: &Live, n: usize, start: Timestamp) -> Option<Reason> {
-        let track = &live.tracks[n];
-        let begun = track.evidence.started_at.is_some();
         if start > self.limit(live, n) {
-            return Some(track.hindrance.unwrap_or_else(|| self.why_late(live.due)));
+            return Some(live.tracks[n].hindrance.unwrap_or_else(|| self.why_late(live.due)));
         }
+        self.quiet(live, n, start).then_some(Reason::QuietHours)
+    }
+
+    /// Do the hours forbid that an output begins at `start`? What began in permitted hours goes on outside them.
+    fn quiet(&self, live: &Live, n: usize, start: Timestamp) -> bool {
+        let begun = live.tracks[n].evidence.started_at.is_some();
         if begun || matches!(live.head.kind, Kind::Trial | Kind::Emergency) {
-            return None;
+            return false;
         }
         // What an untrusted clock says of the hours, a person knows better.
         if !live.planned() && !self.clock_trusted(self.last) {
-            return None;
+            return false;
         }
-        let commune = self.station.commune(&live.head.commune)?;
+        let Some(commune) = self.station.commune(&live.head.commune) else { return false };
         let ignored = seeded(Bug::LateStartsIgnoreHours);
-        (!ignored && !self.permitted(commune, self.believed(live, start))).then_some(Reason::QuietHours)
+        !ignored && !self.permitted(commune, self.believed(live, start))
     }
 
     /// May this commune begin something at this time?

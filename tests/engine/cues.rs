@@ -1,11 +1,14 @@
-//! The clock is set between the cue and the start: the start keeps its second.
+//! The clock is set between the cue and the start: the start keeps its second, and hours that are quiet stay quiet.
 
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
+use loaphuong::engine::Wish;
+use loaphuong::model::outcome::Kind;
 
+use crate::clock::{confirmed, trusted};
 use crate::edges::reload;
-use crate::stations::amplifier;
+use crate::stations::{amplifier, clip, library, slot, station};
 use crate::world::{World, Writing};
 use crate::{DEVICE, check, morning};
 
@@ -56,4 +59,39 @@ fn what_waits_for_a_hung_disk_does_not_begin_by_the_clock_before() {
     let steps = [("2026-11-23T05:29:54.4+07", 5_000), ("2026-11-23T05:29:56.7+07", -5_000)];
     let late = begun_by(&mut world, &steps).duration_since(DUE.parse().unwrap());
     assert!((200..=260).contains(&late.as_millis()), "{late:?} late");
+}
+
+/// Seeds 1283, 91627 and 108875 of the simulation: while the amplifier warms up for what a person asked for, the clock is set
+/// right, or the PC sleeps for a while.
+#[test]
+fn what_a_person_asked_for_does_not_begin_in_hours_that_turn_out_to_be_quiet() {
+    type Turn = fn(&mut World);
+    let turns: [(&str, Turn, &str); 7] = [
+        ("2026-11-23T21:59:20+07", |_| (), "aired -"),
+        ("2026-11-23T21:59:20+07", |world| world.suspend(Duration::from_mins(24)), "skipped quiet_hours"),
+        ("1970-01-01T03:00+07", |_| (), "aired -"),
+        ("1970-01-01T03:00+07", |world| world.set_to("2026-11-24T04:00+07"), "skipped quiet_hours"),
+        ("1970-01-01T03:00+07", |world| world.set_to("2026-11-24T06:00+07"), "aired -"),
+        ("2030-01-01T02:00+07", |world| world.set_to("2026-11-23T22:10+07"), "skipped quiet_hours"),
+        ("2030-01-01T02:00+07", confirmed, "skipped quiet_hours"),
+    ];
+    for (n, (at, turn, row)) in turns.into_iter().enumerate() {
+        let mut plan = station(DEVICE, vec![slot("sang", "05:30", 1200)]);
+        plan.outputs[0].amplifier = Some(amplifier());
+        let mut world = World::alone(plan, library(vec![clip("a", 3)]), "2026-11-23T05:00+07");
+        world.until("2026-11-23T06:00+07");
+        if at.starts_with("2026-11-23") {
+            world.until(at);
+        } else {
+            world.reboot_at(Duration::from_secs(5), at);
+        }
+        assert_eq!(trusted(&world), n < 2, "{at}");
+        world.ask(Wish::Play { commune: None, clip: Box::new(clip("dai", 5)), kind: Kind::Manual, by: "t".into() });
+        world.run(Duration::from_secs(5));
+        turn(&mut world);
+        world.run(Duration::from_mins(1));
+        let manual = world.rows().into_iter().find(|found| found.contains("manual")).unwrap();
+        assert!(manual.ends_with(row), "case {n}: {manual}");
+        assert_eq!(world.ear.heard.keys().any(|name| name.contains("manual")), row == "aired -", "case {n}");
+    }
 }

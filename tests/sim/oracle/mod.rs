@@ -93,8 +93,6 @@ pub(crate) struct Oracle {
     pub(crate) clock_absurd: bool,
     /// Since when the engine believes its clock again.
     believed: Option<Mono>,
-    /// The place among the entries of the one that says so.
-    believed_from: usize,
     /// The latest time that the engine was shown and believed.
     pub(crate) furthest: Timestamp,
     /// Until when runs on an output were told that they are at their end.
@@ -132,7 +130,6 @@ impl Oracle {
             clock_set: None,
             clock_absurd: false,
             believed: None,
-            believed_from: 0,
             furthest: world.now.wall,
             cut_short: BTreeMap::new(),
             figures: Figures::default(),

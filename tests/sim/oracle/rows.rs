@@ -67,7 +67,6 @@ impl Oracle {
             Entry::FaultCleared { code, subject, .. } => {
                 if code == Reason::ClockUntrusted.code() {
                     self.believed = Some(world.now.mono);
-                    self.believed_from = self.seen;
                 }
                 let stood = self.shown.cleared(&code, subject.as_deref());
                 self.must(stood, || format!("I10: cleared, and did not stand: {code} {subject:?}"));

@@ -84,9 +84,7 @@ impl Oracle {
         let allowed = times.iter().any(|at| within(*at) || within(*at - EARLY));
         // What the clock says that nobody believes, a person knows better.
         let believed = self.clock_right && world.engine.status(world.now).clock.trusted;
-        // So did who asked before, and what was asked waits for its amplifier (seed 1283).
-        let asked = self.courses.get(name).is_some_and(|course| course.planned < self.believed_from);
-        let person = head.kind == Kind::Manual && (!believed || asked);
+        let person = head.kind == Kind::Manual && !believed;
         // What was cued before the clock was set begins as the clock had said.
         let cued = self.clock_set.is_some_and(|set| set.mono.plus(CUED) >= sound.at.mono);
         let exempt = urgent || head.kind == Kind::Trial || person || cued;
