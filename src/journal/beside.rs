@@ -64,8 +64,8 @@ impl Beside {
     }
 }
 
-/// Is this the entry's line, as the copy has it (`copy.rs`)? Compared as it stands: to make the line anew would take twice
-/// as long.
+/// Is this the entry's line, as the copy has it (`copy.rs`)? Compared as it stands: to make a line anew for each entry would
+/// take longer.
 fn says(text: &[u8], link: &Link) -> bool {
     let Link { seq, prev, hash, entry } = link;
     let begins = format!(r#"{{"seq":{seq},"prev":"{prev}","hash":"{hash}","entry":""#);

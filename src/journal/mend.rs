@@ -5,13 +5,14 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::Sender;
+use std::thread;
 
 use super::beside::Beside;
 use super::copy::{COPY, Copy, Level};
 use super::error::OpenError;
 use super::store::Store;
 use super::survey::Sound;
-use super::verify::{Verified, VerifyError, verify_along};
+use super::verify::{Verified, VerifyError, joined, verify_along};
 use super::weigh::Source;
 use super::writer::Message;
 use super::{FILE, draft, words};
@@ -38,10 +39,13 @@ pub(super) enum Mend {
 /// other one if that is whole; the listener of the writer hears of it.
 ///
 /// # Errors
-/// As [`verify`].
+/// As [`verify()`](super::verify()).
 pub fn look_over(state_dir: &Path, station: &StationId, mender: &Mender) -> Result<Verified, VerifyError> {
     let mut beside = Beside::open(&state_dir.join(COPY));
-    let verified = verify_along(&state_dir.join(FILE), &mut |link| beside.pass(link));
+    // On a thread of its own: whatever happens there, it is said.
+    let verified = thread::scope(|scope| {
+        joined(scope.spawn(|| verify_along(&state_dir.join(FILE), &mut |link| beside.pass(link))).join())
+    });
     let copy = beside.sound();
     match &verified {
         Ok(_) if copy.whole => {}

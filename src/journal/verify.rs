@@ -174,7 +174,7 @@ fn verify_export(file: File) -> Result<Verified, VerifyError> {
 }
 
 /// What a question that fell over has found out: nothing.
-fn joined<T>(result: thread::Result<Result<T, VerifyError>>) -> Result<T, VerifyError> {
+pub(super) fn joined<T>(result: thread::Result<Result<T, VerifyError>>) -> Result<T, VerifyError> {
     result.unwrap_or_else(|_| Err(io::Error::other("verifying fell over").into()))
 }
 
