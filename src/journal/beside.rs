@@ -5,7 +5,7 @@
 //! which has two seconds (`docs/reliability.md`).
 
 use std::fs::File;
-use std::io::{self, BufReader};
+use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
 use super::chain::Tip;
@@ -26,17 +26,13 @@ enum Found {
     Same(BufReader<File>),
     /// The same, and then there were no more.
     Ended,
-    /// Something else, or nothing that can be read.
+    /// Something else, or there is nothing that can be read.
     Otherwise,
 }
 
 impl Beside {
     pub(super) fn open(path: &Path) -> Self {
-        let found = match File::open(path) {
-            Ok(file) => Found::Same(BufReader::new(file)),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Found::Ended,
-            Err(_) => Found::Otherwise,
-        };
+        let found = File::open(path).map_or(Found::Otherwise, |file| Found::Same(BufReader::new(file)));
         Self { path: path.to_owned(), found, tip: Tip::start(), line: Vec::new() }
     }
 

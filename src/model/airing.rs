@@ -144,7 +144,6 @@ pub struct Item {
     /// Loudness of what was delivered, on the output that did best.
     pub loudness_lufs: Option<f64>,
     /// Its highest true peak, in dBTP.
-    #[serde(default)]
     pub peak_dbtp: Option<f64>,
     /// How it went.
     pub outcome: Outcome,
@@ -275,7 +274,6 @@ pub struct Airing {
     /// What each output did.
     pub outputs: Vec<OutputResult>,
     /// What took its outputs away, if anything did.
-    #[serde(default)]
     pub preempted_by: Option<Preemption>,
 }
 
