@@ -71,8 +71,14 @@ fn says(text: &[u8], link: &Link) -> bool {
 
 /// Is `quoted` the JSON of `text`, without the quotation marks around it? An entry is JSON itself: it has no control
 /// characters, and nothing is said of a text that has some.
-fn is_quoted(mut quoted: &[u8], text: &[u8]) -> bool {
-    for byte in text {
+fn is_quoted(mut quoted: &[u8], mut text: &[u8]) -> bool {
+    loop {
+        if let (Some(ours), Some(theirs)) = (text.first_chunk(), quoted.first_chunk()) {
+            let same = same(u64::from_le_bytes(*ours), u64::from_le_bytes(*theirs));
+            (text, quoted) = (text.split_at(same).1, quoted.split_at(same).1);
+        }
+        let Some((byte, rest)) = text.split_first() else { return quoted.is_empty() };
+        text = rest;
         if matches!(byte, b'"' | b'\\') {
             let Some(rest) = quoted.strip_prefix(b"\\") else { return false };
             quoted = rest;
@@ -82,7 +88,17 @@ fn is_quoted(mut quoted: &[u8], text: &[u8]) -> bool {
             _ => return false,
         }
     }
-    quoted.is_empty()
+}
+
+/// How many of eight bytes, the lowest first, are the same in both and stand for themselves in JSON: compared at once,
+/// for byte by byte the copy takes a third of the time that verifying has.
+fn same(ours: u64, theirs: u64) -> usize {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    // The high bits of bytes below `n`. Above the first such byte it may err, and nobody looks there.
+    let below = |word: u64, n: u8| word.wrapping_sub(EACH * u64::from(n)) & !word & (EACH << 7);
+    let is = |byte: u8| below(ours ^ (EACH * u64::from(byte)), 1);
+    let stops = (ours ^ theirs) | is(b'"') | is(b'\\') | below(ours, b' ');
+    stops.trailing_zeros() as usize / 8
 }
 
 #[cfg(test)]
@@ -128,5 +144,33 @@ mod tests {
         std::fs::create_dir(&path).unwrap();
         let unreadable = Beside::open(&path);
         assert_eq!(unreadable.sound(), Sound { tip: Tip::start(), whole: false });
+    }
+
+    #[test]
+    fn text_is_its_json_and_nothing_else_is() {
+        let texts =
+            ["", "a", "phát thanh xã", r#"{"n":1,"vi":"đã \"phát\" C:\\ loa"}"#, r#"""\\""""#, "~~~~~~~~\u{7f}!# []"];
+        for text in texts.iter().flat_map(|text| (0..9).map(move |pad| " ".repeat(pad) + text)) {
+            let json = serde_json::to_string(&text).unwrap().into_bytes();
+            let quoted = &json[1..json.len() - 1];
+            assert!(is_quoted(quoted, text.as_bytes()), "{text}");
+            for at in 0..quoted.len() {
+                assert!(!is_quoted(&quoted[..at], text.as_bytes()), "{text} up to {at}");
+                let without = [&quoted[..at], &quoted[at + 1..]].concat();
+                assert!(!is_quoted(&without, text.as_bytes()), "{text} without {at}");
+                for bit in 0..8 {
+                    let mut other = quoted.to_vec();
+                    other[at] ^= 1 << bit;
+                    assert!(!is_quoted(&other, text.as_bytes()), "{text} at {at}");
+                }
+            }
+        }
+        for control in 0..b' ' {
+            for at in 0..12 {
+                let mut text = *b"abcdefghijkl";
+                text[at] = control;
+                assert!(!is_quoted(&text, &text), "{control} at {at}");
+            }
+        }
     }
 }

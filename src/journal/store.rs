@@ -167,6 +167,16 @@ fn insert(conn: &Connection, link: &Link) -> rusqlite::Result<()> {
     Ok(())
 }
 
+/// Reads an entry in the place of the one before: many are read one behind the other.
+pub(super) fn read_link(row: &Row<'_>, link: &mut Link) -> rusqlite::Result<()> {
+    link.seq = projection::seq_of(row.get(0)?);
+    for (at, text) in [&mut link.prev, &mut link.hash, &mut link.entry].into_iter().enumerate() {
+        text.clear();
+        text.push_str(row.get_ref(at + 1)?.as_str()?);
+    }
+    Ok(())
+}
+
 pub(super) fn link_of(row: &Row<'_>) -> rusqlite::Result<Link> {
     Ok(Link { seq: projection::seq_of(row.get(0)?), prev: row.get(1)?, hash: row.get(2)?, entry: row.get(3)? })
 }

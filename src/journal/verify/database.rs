@@ -1,6 +1,7 @@
 //! A journal's file is held against itself and the end of its second copy. Effects: reads, on three threads.
 
 use std::borrow::Cow;
+use std::iter;
 use std::path::Path;
 use std::sync::mpsc::{self, Receiver, SyncSender};
 use std::thread;
@@ -12,9 +13,10 @@ use super::projected::Projected;
 use super::{Each, Finals, Verified, VerifyError, Walk, broken, damaged, joined, no_journal, words};
 use crate::journal::chain::Tip;
 use crate::journal::schema;
-use crate::journal::store::{self, link_of};
+use crate::journal::store;
 use crate::journal::survey::End;
 use crate::model::airing::Airing;
+use crate::model::query::Link;
 
 /// So many final rows are handed on at once: each handing over wakes somebody.
 const ROWS: usize = 64;
@@ -23,10 +25,31 @@ const AHEAD: usize = 4;
 
 /// What the chain's reader hands on.
 enum Read {
-    /// Final entries that stand where they belong, as they were written, with their numbers.
-    Finals(Vec<(u64, String)>),
+    /// Final entries that stand where they belong, as they were written.
+    Finals(Texts),
     /// The whole chain was walked; this is the last entry's number.
     Last(u64),
+}
+
+/// Entries one behind the other in one piece of memory: to give each its own, and back on another thread, takes longer
+/// than to copy them.
+#[derive(Default)]
+struct Texts {
+    text: String,
+    /// Their numbers, and where each ends.
+    ends: Vec<(u64, usize)>,
+}
+
+impl Texts {
+    fn add(&mut self, seq: u64, entry: &str) {
+        self.text.push_str(entry);
+        self.ends.push((seq, self.text.len()));
+    }
+
+    fn iter(&self) -> impl Iterator<Item = (u64, &str)> {
+        let starts = iter::once(0).chain(self.ends.iter().map(|(_, end)| *end));
+        starts.zip(&self.ends).map(|(start, (seq, end))| (*seq, &self.text[start..*end]))
+    }
 }
 
 /// Three questions of one file, side by side, for ten years are long: is the chain whole, do the answers of the log say
@@ -81,7 +104,7 @@ fn check_chain(
     hand_on: SyncSender<Read>,
     each: Each<'_>,
 ) -> Result<Verified, VerifyError> {
-    let mut hands = Hands { hand_on: Some(hand_on), finals: Vec::new() };
+    let mut hands = Hands { hand_on: Some(hand_on), finals: Texts::default() };
     let walked = walk(conn, &mut hands, each);
     // Also where the chain breaks: what stands before it may have been contradicted.
     hands.give(Read::Finals);
@@ -98,16 +121,17 @@ fn walk(conn: &Connection, hands: &mut Hands, each: Each<'_>) -> Result<Walk, Ve
     let mut walk = Walk::begin();
     let mut statement = conn.prepare("SELECT seq, prev, hash, entry FROM entry ORDER BY seq")?;
     let mut rows = statement.query([])?;
+    let mut link = Link { seq: 0, prev: String::new(), hash: String::new(), entry: String::new() };
     loop {
         let seq = walk.0.seq + 1;
         let Some(row) = rows.next().map_err(|_| damaged(seq))? else { return Ok(walk) };
-        let link = link_of(row).map_err(|_| damaged(seq))?;
+        store::read_link(row, &mut link).map_err(|_| damaged(seq))?;
         walk.step(&link)?;
         each(&link);
         if is_final(&link.entry).map_err(|_| damaged(seq))? {
-            hands.finals.push((seq, link.entry));
+            hands.finals.add(seq, &link.entry);
         }
-        if hands.finals.len() == ROWS {
+        if hands.finals.ends.len() == ROWS {
             hands.give(Read::Finals);
         }
     }
@@ -117,11 +141,11 @@ fn walk(conn: &Connection, hands: &mut Hands, each: Each<'_>) -> Result<Walk, Ve
 struct Hands {
     /// Nobody, once an answer was found to be wrong.
     hand_on: Option<SyncSender<Read>>,
-    finals: Vec<(u64, String)>,
+    finals: Texts,
 }
 
 impl Hands {
-    fn give(&mut self, what: impl FnOnce(Vec<(u64, String)>) -> Read) {
+    fn give(&mut self, what: impl FnOnce(Texts) -> Read) {
         let what = what(std::mem::take(&mut self.finals));
         self.hand_on = self.hand_on.take().filter(|hand_on| hand_on.send(what).is_ok());
     }
@@ -139,8 +163,8 @@ fn check_answers(conn: &Connection, handed: Receiver<Read>) -> Result<(), Verify
     for read in handed {
         match read {
             Read::Finals(read) => {
-                for (seq, text) in read {
-                    let entry: Final = serde_json::from_str(&text).map_err(|_| damaged(seq))?;
+                for (seq, text) in read.iter() {
+                    let entry: Final = serde_json::from_str(text).map_err(|_| damaged(seq))?;
                     finals.add(seq, entry.airing.head.id.as_str())?;
                     projected.compare(seq, &entry.airing)?;
                 }
