@@ -46,6 +46,9 @@ fn a_slot_does_not_wait_for_clips_that_it_does_not_need() {
 fn an_empty_folder_is_missed_at_its_time_and_shown() {
     let mut world =
         World::new(station(DEVICE, vec![slot("sang", "05:30", 1200)]), library(vec![]), "2026-11-23T05:00+07");
+    world.until("2026-11-23T05:01+07");
+    let coming = world.engine.status(world.now).faults.remove(0).message;
+    assert!(coming.vi.contains("lúc 05:30 ngày 23/11/2026 sẽ không phát được"), "{}", coming.vi);
     world.until("2026-11-23T05:31+07");
     check(&world, &["xa/sang@2026-11-23T05:30 missed nothing_to_play"]);
     assert_eq!(world.faults(), ["nothing_to_play"]);
@@ -115,6 +118,22 @@ fn a_damaged_jingle_is_left_out() {
     world.until("2026-11-23T05:31+07");
     check(&world, &["xa/sang@2026-11-23T05:30 aired -"]);
     assert_eq!(world.airings().last().unwrap().items.len(), 1);
+}
+
+#[test]
+fn the_jingle_behind_a_clip_stays_when_the_one_before_it_is_left_out() {
+    let (mut rule, jingle) = with_a_jingle();
+    rule.outro = Some(id("bhxh/ket.wav"));
+    let last = Clip { topic: None, ..clip("ket", 4) };
+    let mut world =
+        World::new(station(DEVICE, vec![rule]), library(vec![clip("a", 30), jingle, last]), "2026-11-23T05:00+07");
+    world.until("2026-11-23T05:29:55+07");
+    damaged(&mut world, 0);
+    world.until("2026-11-23T05:31+07");
+    check(&world, &["xa/sang@2026-11-23T05:30 aired -"]);
+    let row = world.airings().last().unwrap();
+    let aired: Vec<&str> = row.items.iter().map(|item| item.plan.clip.as_str()).collect();
+    assert_eq!(aired, ["bhxh/a.wav", "bhxh/ket.wav"]);
 }
 
 #[test]

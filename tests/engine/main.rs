@@ -417,3 +417,27 @@ fn the_amplifier_is_warm_before_and_off_after() {
     assert_eq!(world.switched, [Switch::Off, Switch::On, Switch::Off]);
     assert_eq!(world.airings().next().unwrap().start_error_ms, Some(0));
 }
+
+#[test]
+fn a_clean_stop_switches_amplifiers_off_whatever_hangs_and_whatever_the_files_say_of_them() {
+    let mut plan = station(DEVICE, vec![slot("sang", "05:30", 60)]);
+    plan.outputs[0].amplifier = Some(amplifier());
+    let mut world = World::new(plan.clone(), library(vec![clip("a", 30)]), "2026-11-23T05:00+07");
+    world.step(Event::Shutdown);
+    world.until("2026-11-23T05:01+07");
+    assert_eq!(world.switched, [Switch::Off, Switch::Off], "somebody may have switched it on by hand");
+    for fitted in [true, false] {
+        let mut world = World::new(plan.clone(), library(vec![clip("a", 30)]), "2026-11-23T05:00+07");
+        world.until("2026-11-23T05:30:10+07");
+        assert_eq!(world.switched, [Switch::Off, Switch::On]);
+        if !fitted {
+            let bare = station(DEVICE, vec![slot("sang", "05:30", 60)]);
+            world.configure(bare.into());
+        }
+        world.card = Card::Hangs(Duration::ZERO);
+        world.step(Event::Shutdown);
+        world.until("2026-11-23T05:31+07");
+        assert!(world.exited());
+        assert_eq!(world.switched.last(), Some(&Switch::Off), "fitted: {fitted}");
+    }
+}

@@ -98,3 +98,11 @@ fn a_card_that_runs_at_another_rate_is_given_up_while_it_sounds() {
     assert_eq!(world.faults(), ["device_implausible"]);
     assert!(!world.plays());
 }
+
+#[test]
+fn a_row_says_how_fast_its_sound_went() {
+    let mut world = morning(DEVICE);
+    world.until("2026-11-23T05:31+07");
+    let pace = world.airings().last().unwrap().outputs[0].pace.unwrap();
+    assert!((pace - 1.0).abs() < 0.001, "{pace}");
+}

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use loaphuong::model::playback::Route;
 use loaphuong::model::station::OutputKind;
+use loaphuong::model::status::{OutputState, SoundState};
 use loaphuong::model::units::{Decibel, Lufs};
 
 use crate::DEVICE;
@@ -13,15 +14,22 @@ use crate::{check, morning};
 
 const SECOND: Duration = Duration::from_secs(1);
 
+/// What the status says of the output.
+fn state(world: &World) -> OutputState {
+    world.engine.status(world.now).outputs[0].state
+}
+
 #[test]
 fn a_muted_device_is_shown_at_once_and_proves_nothing() {
     let mut world = morning(DEVICE);
     world.card = Card::Muted(10 * SECOND);
     world.until("2026-11-23T05:30:09+07");
     assert!(world.faults().is_empty());
+    assert_eq!(state(&world), OutputState::OnAir);
     world.until("2026-11-23T05:30:12+07");
     assert_eq!(world.faults(), ["device_muted"]);
-    assert_eq!(world.engine.status(world.now).on_air[0].sound, loaphuong::model::status::SoundState::Muted);
+    assert_eq!(world.engine.status(world.now).on_air[0].sound, SoundState::Muted);
+    assert_eq!(state(&world), OutputState::Faulty, "on air, and nobody hears it");
     world.card = Card::Healthy;
     world.until("2026-11-23T05:30:15+07");
     assert!(world.faults().is_empty(), "unmuted: the fault is over");
@@ -48,11 +56,23 @@ fn sound_that_went_elsewhere_is_stopped_and_opened_afresh() {
 }
 
 #[test]
+fn an_output_is_idle_then_ready_then_on_air_then_idle() {
+    let mut world = morning(DEVICE);
+    let mut seen = Vec::new();
+    for at in ["05:10:00", "05:29:58", "05:30:10", "05:31:00"] {
+        world.until(&format!("2026-11-23T{at}+07"));
+        seen.push(state(&world));
+    }
+    assert_eq!(seen, [OutputState::Idle, OutputState::Ready, OutputState::OnAir, OutputState::Idle]);
+}
+
+#[test]
 fn muted_before_the_first_frame_is_muted() {
     let mut world = morning(DEVICE);
     world.card = Card::Muted(Duration::ZERO);
     world.until("2026-11-23T05:29:58+07");
     assert_eq!(world.faults(), ["device_muted"], "seconds before the slot");
+    assert_eq!(state(&world), OutputState::Faulty, "open, and not ready");
     world.until("2026-11-23T05:31+07");
     check(&world, &["xa/sang@2026-11-23T05:30 unproven device_muted"]);
 }
