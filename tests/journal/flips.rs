@@ -1,6 +1,6 @@
 //! Single bits of a journal of 1,000 entries are flipped: whatever holds an entry names it, and nothing that verifies
-//! answers otherwise than before. `FLIPS=20000` flips so many of each file, evenly spread (`all`: every
-//! one, which takes a day); else some hundreds.
+//! answers otherwise than before. `FLIPS=20000` flips so many of each file, evenly spread (`all`:
+//! every one, which takes three hours); else some hundreds.
 //!
 //! Bits that hold nothing (free space of a page, the counters of the database's header that nobody reads) cannot be
 //! told from sound ones by what is read; there the test asks for every answer, and each must be the same.
