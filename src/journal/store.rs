@@ -167,6 +167,9 @@ fn insert(conn: &Connection, link: &Link) -> rusqlite::Result<()> {
     Ok(())
 }
 
+/// Before the first is read.
+pub(super) const NO_LINK: Link = Link { seq: 0, prev: String::new(), hash: String::new(), entry: String::new() };
+
 /// Reads an entry in the place of the one before: many are read one behind the other.
 pub(super) fn read_link(row: &Row<'_>, link: &mut Link) -> rusqlite::Result<()> {
     link.seq = projection::seq_of(row.get(0)?);
@@ -177,8 +180,11 @@ pub(super) fn read_link(row: &Row<'_>, link: &mut Link) -> rusqlite::Result<()> 
     Ok(())
 }
 
+/// Reads an entry for itself.
 pub(super) fn link_of(row: &Row<'_>) -> rusqlite::Result<Link> {
-    Ok(Link { seq: projection::seq_of(row.get(0)?), prev: row.get(1)?, hash: row.get(2)?, entry: row.get(3)? })
+    let mut link = NO_LINK;
+    read_link(row, &mut link)?;
+    Ok(link)
 }
 
 /// The hash of entry number `seq`, if there is one.

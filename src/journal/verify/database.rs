@@ -16,7 +16,6 @@ use crate::journal::schema;
 use crate::journal::store;
 use crate::journal::survey::End;
 use crate::model::airing::Airing;
-use crate::model::query::Link;
 
 /// So many final rows are handed on at once: each handing over wakes somebody.
 const ROWS: usize = 64;
@@ -121,7 +120,7 @@ fn walk(conn: &Connection, hands: &mut Hands, each: Each<'_>) -> Result<Walk, Ve
     let mut walk = Walk::begin();
     let mut statement = conn.prepare("SELECT seq, prev, hash, entry FROM entry ORDER BY seq")?;
     let mut rows = statement.query([])?;
-    let mut link = Link { seq: 0, prev: String::new(), hash: String::new(), entry: String::new() };
+    let mut link = store::NO_LINK;
     loop {
         let seq = walk.0.seq + 1;
         let Some(row) = rows.next().map_err(|_| damaged(seq))? else { return Ok(walk) };
